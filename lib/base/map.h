@@ -1,0 +1,42 @@
+/*
+ * Interned names: text to a dense index in order of first appearance.
+ * No result ever depends on the order of hashing.
+ */
+#ifndef SPP_BASE_MAP_H
+#define SPP_BASE_MAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct spp_arena;
+
+#define SPP_MAP_NONE SIZE_MAX
+
+/* All zero but the arena is an empty map; the map lives in the arena. */
+struct spp_map {
+	struct spp_arena *arena;
+	size_t count;       /* names so far */
+	const char **names; /* by index, each with a NUL */
+	size_t *lengths;
+	size_t capacity;
+	uint32_t *slots; /* open addressing; index + 1, 0 = free */
+	size_t slot_count;
+};
+
+/*
+ * Index of a name, added when it is new; SPP_MAP_NONE when memory ran out
+ * (the arena then remembers).  Names may hold any bytes; a compound key is
+ * its parts with a NUL between them.
+ */
+size_t spp_map_add(struct spp_map *map, const char *name, size_t length);
+
+/* Index of a name, or SPP_MAP_NONE. */
+size_t spp_map_find(const struct spp_map *map, const char *name, size_t length);
+
+/* Compound keys: the first string, a NUL, the second. */
+size_t spp_map_add2(struct spp_map *map, const char *first, const char *second);
+size_t spp_map_find2(
+	const struct spp_map *map, const char *first, const char *second);
+
+#endif

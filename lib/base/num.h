@@ -1,0 +1,39 @@
+/*
+ * Numbers as text, without locale: strict reading, exact and estimated
+ * printing.
+ */
+#ifndef SPP_BASE_NUM_H
+#define SPP_BASE_NUM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct spp_err;
+
+enum { SPP_NUM_SIZE = 32 }; /* room for any number and its NUL */
+
+/*
+ * Read a decimal number that fills all of TEXT: JSON's grammar plus a
+ * leading "+" or "."; no blanks, no hex, no inf or nan.  Correctly rounded.
+ * False (and *value untouched) for anything else and for overflow.
+ */
+bool spp_num_parse(const char *text, size_t length, double *value);
+bool spp_num_parse_integer(const char *text, size_t length, int64_t *value);
+
+/*
+ * The shortest text that reads back as the same double ("0.1", "5e-324",
+ * "73400320", "2e12" is printed 2000000000000).  Value must be finite.
+ * Returns the length; TEXT gets a NUL.
+ */
+size_t spp_num_exact(double value, char text[SPP_NUM_SIZE]);
+
+/*
+ * Estimates carry six significant digits.  spp_num_estimate rounds;
+ * spp_num_estimate_text prints the rounded value, in the same form as
+ * spp_num_exact would, but fast.
+ */
+double spp_num_estimate(double value);
+size_t spp_num_estimate_text(double value, char text[SPP_NUM_SIZE]);
+
+#endif

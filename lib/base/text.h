@@ -1,0 +1,20 @@
+/* Comparing names. */
+#ifndef SPP_BASE_TEXT_H
+#define SPP_BASE_TEXT_H
+
+#include <stddef.h>
+
+/*
+ * Order of names, like strcmp: two that consist of digits only compare by
+ * value (equal values by length), all others byte by byte.
+ */
+int spp_text_compare(const char *a, const char *b);
+
+/*
+ * The candidate with the least edit distance to NAME, or NULL when none is
+ * near enough to be what was meant.  Ties go to the first.
+ */
+const char *spp_text_nearest(
+	const char *name, const char *const *candidates, size_t count);
+
+#endif

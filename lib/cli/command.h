@@ -1,0 +1,65 @@
+/*
+ * A command is a description and one call: spp_command_main reads the
+ * options, answers --help, --version, --schema and --completion, calls run,
+ * prints what went wrong, closes the output and returns the exit status.
+ */
+#ifndef SPP_CLI_COMMAND_H
+#define SPP_CLI_COMMAND_H
+
+#include "lib/base/err.h"
+#include "lib/io/output.h"
+#include "lib/records/field.h"
+
+#define SPP_VERSION "0.1.0"
+
+enum spp_format { SPP_FORMAT_NDJSON, SPP_FORMAT_TABLE };
+
+/* Options that every filter has; the first member of its option struct. */
+struct spp_common {
+	int64_t threads; /* 0 = one per processor */
+	bool verbose;
+	bool strict;
+	bool partial;
+	int format; /* enum spp_format */
+	spp_time now;
+};
+
+/* What a command's run gets, beside its options. */
+struct spp_context {
+	const struct spp_command *command;
+	const char *const *operands; /* after the options */
+	size_t operand_count;
+	struct spp_output output; /* stdout */
+	struct spp_errs errors;   /* printed when run returns */
+	struct spp_errs warnings; /* printed first */
+	const char *options_json; /* given options that change the answer */
+	enum spp_status status;   /* SPP_DONE, or SPP_LEFT set by run */
+};
+
+struct spp_command {
+	const char *name;     /* "spp-plan" */
+	const char *summary;  /* one line for --help and the manual */
+	const char *operands; /* "[FILE ...]", NULL = none allowed */
+	struct spp_fields options;
+	/* Names of options that do not change the answer, NULL-terminated;
+	   the common ones but --now are known not to. */
+	const char *const *silent;
+	bool filter; /* reads a feed: has the common options */
+	bool keeps_sigpipe_ignored;
+	/* options points to the struct that the table describes. */
+	bool (*run)(struct spp_context *context, const void *options,
+		struct spp_err *err);
+};
+
+int spp_command_main(const struct spp_command *command, int argc, char **argv);
+
+/*
+ * Report what goes on, on stderr: notes only under -v; progress only when
+ * stderr is a terminal and the work takes over a second.
+ */
+void spp_note(const struct spp_context *context, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+void spp_progress(
+	struct spp_context *context, const char *what, size_t done, size_t all);
+
+#endif

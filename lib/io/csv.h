@@ -1,0 +1,33 @@
+/*
+ * CSV rows (RFC 4180).  csv.c is the only file that knows libcsv.  Rows
+ * come with the true number of the line they start on, quoted newlines and
+ * blank lines included; an unclosed quote is an error.
+ */
+#ifndef SPP_IO_CSV_H
+#define SPP_IO_CSV_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct spp_err;
+struct spp_input;
+
+struct spp_cell {
+	const char *text; /* length bytes and a NUL; lives until the next row */
+	size_t length;
+};
+
+struct spp_csv_row {
+	size_t line; /* 1-based line of the row's first byte */
+	size_t count;
+	const struct spp_cell *cells;
+};
+
+/* Called for each row in order; false stops the reading (with err set). */
+typedef bool spp_csv_handler(
+	void *context, const struct spp_csv_row *row, struct spp_err *err);
+
+bool spp_csv_read(struct spp_input *input, spp_csv_handler *handler,
+	void *context, struct spp_err *err);
+
+#endif

@@ -1,0 +1,78 @@
+/*
+ * One record: its type, its typed value, where it came from.
+ */
+#ifndef SPP_RECORDS_RECORD_H
+#define SPP_RECORDS_RECORD_H
+
+#include "lib/records/answer_records.h"
+#include "lib/records/cluster_records.h"
+#include "lib/records/types.h"
+
+struct spp_arena;
+struct spp_buf;
+struct spp_err;
+struct spp_errs;
+
+enum { SPP_SCHEMA = 1, SPP_DIGEST_SIZE = 32 };
+
+struct spp_record {
+	enum spp_type type;
+	size_t line;        /* where it stood, 0 = made here */
+	const char *source; /* "<stdin>" ... */
+	void *value;        /* struct of its type */
+	const char *text;   /* the bytes that came in; NULL = made here */
+	size_t length;
+	unsigned char digest[SPP_DIGEST_SIZE];
+};
+
+/*
+ * Read one line.  The record and all it holds live in the arena; its text
+ * is copied there only when keep_text.  Unknown fields add one warning each
+ * with the nearest name (an error when strict; silent from "x_" on).  A
+ * line of an unknown type is an error with the nearest type.
+ */
+struct spp_record_options {
+	bool strict;
+	bool keep_text;
+};
+bool spp_record_parse(const char *line, size_t length, const char *source,
+	size_t number, const struct spp_record_options *options,
+	struct spp_arena *arena, struct spp_record *record,
+	struct spp_errs *warnings, struct spp_err *err);
+
+/*
+ * A value with every field absent: what a maker fills in.  NULL on failure
+ * (the arena remembers).  spp_fields_clear does the same in place.
+ */
+void *spp_record_new(enum spp_type type, struct spp_arena *arena);
+void spp_fields_clear(const struct spp_fields *fields, void *value);
+void *spp_fields_new(const struct spp_fields *fields, struct spp_arena *arena);
+
+/* Append the line (with "type" first, fields in table order, newline). */
+void spp_record_print(
+	enum spp_type type, const void *value, struct spp_buf *buf);
+
+/*
+ * SHA-256 of the typed value: type, known fields in table order, numbers as
+ * IEEE bits, strings with their length.  Estimates count as rounded.
+ */
+void spp_record_digest(enum spp_type type, const void *value,
+	unsigned char digest[SPP_DIGEST_SIZE]);
+
+/* The JSON Schema (2020-12) of all records, appended to buf. */
+void spp_record_schema(struct spp_buf *buf);
+
+/* mdoc tables of all record types for spp-records(5). */
+void spp_record_manual(struct spp_buf *buf);
+
+/* Tables of nested structs that makers need to clear. */
+extern const struct spp_fields spp_measures_fields, spp_rates_fields,
+	spp_quantile_fields, spp_loadings_fields, spp_cost_terms_fields,
+	spp_cost_change_fields, spp_why_fields, spp_phases_fields,
+	spp_requires_fields, spp_inverse_fields, spp_utilisation_fields,
+	spp_utilisation_change_fields, spp_hottest_fields, spp_count_fields,
+	spp_provenance_fields, spp_undone_fields, spp_moving_fields,
+	spp_leader_model_fields, spp_follower_model_fields,
+	spp_subscription_model_fields, spp_member_fields;
+
+#endif

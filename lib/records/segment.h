@@ -1,0 +1,40 @@
+/*
+ * Writing one segment: header, records, end with counts and digest.
+ */
+#ifndef SPP_RECORDS_SEGMENT_H
+#define SPP_RECORDS_SEGMENT_H
+
+#include "lib/base/buf.h"
+#include "lib/records/record.h"
+
+struct spp_output;
+
+struct spp_segment {
+	struct spp_output *output;
+	struct spp_buf line;    /* the line being made */
+	struct spp_buf digests; /* of each line in order; SHA-256 of it all */
+	size_t counts[SPP_TYPES];
+	bool table; /* prints for eyes: records are held back by the caller */
+};
+
+/* The header is written at once. */
+bool spp_segment_begin(struct spp_segment *segment, struct spp_output *output,
+	const struct spp_header *header, struct spp_err *err);
+
+/* Forward the bytes that came in. */
+bool spp_segment_forward(struct spp_segment *segment,
+	const struct spp_record *record, struct spp_err *err);
+
+/* Write a record made here. */
+bool spp_segment_put(struct spp_segment *segment, enum spp_type type,
+	const void *value, struct spp_err *err);
+
+/*
+ * Write the end record, fill its counts and digest, flush.  end gives from,
+ * left and status; its digest and counts are set here.
+ */
+bool spp_segment_end(
+	struct spp_segment *segment, struct spp_end *end, struct spp_err *err);
+void spp_segment_free(struct spp_segment *segment);
+
+#endif

@@ -49,6 +49,16 @@ void spp_err_field(struct spp_err *err, const char *field);
 void spp_err_hint(struct spp_err *err, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+enum { SPP_QUOTE_SIZE = 96 };
+
+/*
+ * Text that a user gave, made fit for a message: in double quotes, control
+ * bytes, direction marks and bytes that are no UTF-8 written as \xNN, names
+ * beyond 60 bytes cut.  Returns QUOTED.
+ */
+const char *spp_err_quote(char quoted[SPP_QUOTE_SIZE], const char *text,
+	size_t length);
+
 enum { SPP_ERRS_KEPT = 20 };
 
 /*

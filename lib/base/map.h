@@ -20,7 +20,7 @@ struct spp_map {
 	const char **names; /* by index, each with a NUL */
 	size_t *lengths;
 	size_t capacity;
-	uint32_t *slots; /* open addressing; index + 1, 0 = free */
+	uint64_t *slots; /* open addressing: hash << 32 | index + 1, 0 = free */
 	size_t slot_count;
 };
 

@@ -15,16 +15,19 @@ enum { SPP_NUM_SIZE = 32 }; /* room for any number and its NUL */
 
 /*
  * Read a decimal number that fills all of TEXT: JSON's grammar plus a
- * leading "+" or "."; no blanks, no hex, no inf or nan.  Correctly rounded.
- * False (and *value untouched) for anything else and for overflow.
+ * leading "+" or "."; no blanks, no hex, no inf or nan.  Correctly rounded
+ * (Clinger 1990); "-0" is 0.  False (and *value untouched) for anything else
+ * and for overflow.
  */
 bool spp_num_parse(const char *text, size_t length, double *value);
 bool spp_num_parse_integer(const char *text, size_t length, int64_t *value);
 
 /*
- * The shortest text that reads back as the same double ("0.1", "5e-324",
- * "73400320", "2e12" is printed 2000000000000).  Value must be finite.
- * Returns the length; TEXT gets a NUL.
+ * The shortest text that reads back as the same double: whole numbers below
+ * 1e15 in digits ("73400320", 2e12 as "2000000000000"), all others as the
+ * first of printf's %.15g, %.16g and %.17g that reads back ("0.1", "1e-05",
+ * "1e+18"); valid JSON.  -0 is "0".  Value must be finite.  Returns the
+ * length; TEXT gets a NUL.
  */
 size_t spp_num_exact(double value, char text[SPP_NUM_SIZE]);
 

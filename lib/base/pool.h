@@ -25,7 +25,8 @@ size_t spp_pool_threads(const struct spp_pool *pool);
 /*
  * Run task(context, 0) .. task(context, count - 1), in any order, and wait.
  * A NULL pool runs them here, one after the other.  After a failure no
- * higher task starts; err is that of the lowest that failed.
+ * higher task starts; err is that of the lowest that failed.  Called from
+ * inside a task of the same pool it runs here too.
  */
 bool spp_pool_run(struct spp_pool *pool, size_t count,
 	bool (*task)(void *context, size_t index, struct spp_err *err),
@@ -33,11 +34,15 @@ bool spp_pool_run(struct spp_pool *pool, size_t count,
 
 /*
  * A line of batches: produce is called on the calling thread and fills one
- * batch after the other (and clears *more when there are none left), work
- * runs on any thread, consume runs on the calling thread in the order in
- * which the batches were produced.  A batch is BATCH_SIZE zeroed bytes, of
- * which a fixed number is reused; release, called on the calling thread at
- * the very end, frees what a batch holds.
+ * batch after the other (*more is true before; clearing it means that there
+ * was none left and the batch holds nothing), work runs on any thread,
+ * consume runs on the calling thread in the order in which the batches were
+ * produced.  A batch is BATCH_SIZE bytes, zeroed once; two per thread are
+ * reused as they are, so what a batch allocates can serve the next.
+ * release, called on the calling thread at the very end for every batch,
+ * frees what it holds; it may be NULL.
+ *
+ * All batches before the lowest that failed are consumed, none after it.
  */
 struct spp_line {
 	void *context;

@@ -5,8 +5,9 @@
 #include <stddef.h>
 
 /*
- * Order of names, like strcmp: two that consist of digits only compare by
- * value (equal values by length), all others byte by byte.
+ * Order of names, like strcmp: those that consist of digits only come first,
+ * by value (equal values by length), then all others byte by byte.  (Digits
+ * among the others would be no order: 9 < 10 < 1a < 9.)
  */
 int spp_text_compare(const char *a, const char *b);
 

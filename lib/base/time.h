@@ -19,7 +19,8 @@ enum { SPP_TIME_SIZE = 40 };
 /*
  * RFC 3339 with "Z" or an offset; a blank may stand for the "T".  With
  * utc_offset_s other than SPP_OFFSET_NONE a text without offset is taken
- * as local time of that offset, else it is refused.
+ * as local time of that offset, else it is refused.  Digits beyond the
+ * microsecond are dropped; a leap second is the second that follows it.
  */
 #define SPP_OFFSET_NONE INT32_MIN
 bool spp_time_parse(
@@ -28,13 +29,16 @@ bool spp_time_parse(
 /* "2026-11-22T10:00:00Z", with a fraction only where there is one. */
 size_t spp_time_text(spp_time time, char text[SPP_TIME_SIZE]);
 
-/* "90", "90s", "15m", "1h30m", "7d", "250ms" to seconds; never negative. */
+/*
+ * "90", "90s", "15m", "1h30m", "7d", "250ms" to seconds; never negative.
+ * Units are d, h, m, s, ms, each at most once and in this order.
+ */
 bool spp_duration_parse(const char *text, size_t length, double *seconds);
 
-/* "+01:00", "-0330", "Z" to seconds east of UTC. */
+/* "+01:00", "-0330", "+01", "Z" to seconds east of UTC. */
 bool spp_offset_parse(const char *text, size_t length, int32_t *seconds);
 
-/* time + seconds, rounded to a microsecond. */
+/* time + seconds, rounded to a microsecond; stays in range. */
 spp_time spp_time_add(spp_time time, double seconds);
 double spp_time_since(spp_time time, spp_time origin); /* in seconds */
 

@@ -1,0 +1,185 @@
+#include "lib/base/arena.h"
+#include "lib/base/err.h"
+#include "lib/base/memory.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+/*
+ * Blocks double from the least to the most, so that a small arena is cheap
+ * and a large one asks seldom.  A request that would waste much of a block
+ * gets one of its own, behind the newest, which stays in use.
+ */
+enum {
+	BLOCK_LEAST = 64 << 10,
+	BLOCK_MOST = 8 << 20,
+	ALIGNMENT = _Alignof(max_align_t),
+};
+
+struct spp_arena_block {
+	struct spp_arena_block *older;
+	size_t size; /* bytes of data */
+	size_t used;
+	_Alignas(max_align_t) char data[];
+};
+
+static struct spp_arena_block *block_new(size_t size)
+{
+	struct spp_arena_block *block;
+
+	if (size > SIZE_MAX - sizeof *block)
+		return NULL;
+	block = spp_memory_new(sizeof *block + size);
+	if (block == NULL)
+		return NULL;
+	block->older = NULL;
+	block->size = size;
+	block->used = 0;
+	return block;
+}
+
+/* A block with room for SIZE bytes, or NULL. */
+static struct spp_arena_block *block_for(struct spp_arena *arena, size_t size)
+{
+	struct spp_arena_block *newest = arena->block;
+	struct spp_arena_block *block;
+	size_t next = BLOCK_LEAST;
+
+	if (newest != NULL && newest->size - newest->used >= size)
+		return newest;
+	while (newest != NULL && next <= newest->size && next < BLOCK_MOST)
+		next *= 2;
+	if (size <= next / 4) {
+		block = block_new(next);
+		if (block == NULL)
+			return NULL;
+		block->older = newest;
+		arena->block = block;
+		return block;
+	}
+	block = block_new(size);
+	if (block == NULL)
+		return NULL;
+	if (newest == NULL) {
+		arena->block = block;
+	} else {
+		block->older = newest->older;
+		newest->older = block;
+	}
+	return block;
+}
+
+/* SIZE bytes of any content. */
+static void *take(struct spp_arena *arena, size_t size)
+{
+	struct spp_arena_block *block;
+	void *result;
+
+	if (arena->failed || size > SIZE_MAX - ALIGNMENT) {
+		arena->failed = true;
+		return NULL;
+	}
+	size = (size + (size == 0) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+	block = block_for(arena, size);
+	if (block == NULL) {
+		arena->failed = true;
+		return NULL;
+	}
+	assert(block->size - block->used >= size);
+	result = block->data + block->used;
+	block->used += size;
+	return result;
+}
+
+void *spp_arena_alloc(struct spp_arena *arena, size_t count, size_t size)
+{
+	size_t total;
+	void *result;
+
+	if (__builtin_mul_overflow(count, size, &total)) {
+		arena->failed = true;
+		return NULL;
+	}
+	result = take(arena, total);
+	return result != NULL ? memset(result, 0, total) : NULL;
+}
+
+char *spp_arena_text(struct spp_arena *arena, const char *text, size_t length)
+{
+	char *copy;
+
+	if (length == SIZE_MAX) {
+		arena->failed = true;
+		return NULL;
+	}
+	copy = take(arena, length + 1);
+	if (copy == NULL)
+		return NULL;
+	if (length > 0)
+		memcpy(copy, text, length);
+	copy[length] = '\0';
+	return copy;
+}
+
+char *spp_arena_string(struct spp_arena *arena, const char *string)
+{
+	return spp_arena_text(arena, string, strlen(string));
+}
+
+char *spp_arena_format(struct spp_arena *arena, const char *format, ...)
+{
+	va_list list;
+	int length;
+	char *text;
+
+	va_start(list, format);
+	length = vsnprintf(NULL, 0, format, list);
+	va_end(list);
+	if (length < 0) {
+		arena->failed = true;
+		return NULL;
+	}
+	text = take(arena, (size_t)length + 1);
+	if (text == NULL)
+		return NULL;
+	va_start(list, format);
+	vsnprintf(text, (size_t)length + 1, format, list);
+	va_end(list);
+	return text;
+}
+
+bool spp_arena_ok(const struct spp_arena *arena, struct spp_err *err)
+{
+	return arena->failed ? spp_fail_memory(err) : true;
+}
+
+static void free_from(struct spp_arena_block *block)
+{
+	while (block != NULL) {
+		struct spp_arena_block *older = block->older;
+
+		spp_memory_free(block);
+		block = older;
+	}
+}
+
+void spp_arena_reset(struct spp_arena *arena)
+{
+	struct spp_arena_block *newest = arena->block;
+
+	if (newest != NULL) {
+		free_from(newest->older);
+		newest->older = NULL;
+		newest->used = 0;
+	}
+	arena->failed = false;
+}
+
+void spp_arena_free(struct spp_arena *arena)
+{
+	free_from(arena->block);
+	*arena = (struct spp_arena){ 0 };
+}

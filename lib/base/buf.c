@@ -1,0 +1,122 @@
+#include "lib/base/buf.h"
+#include "lib/base/err.h"
+#include "lib/base/memory.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { CAPACITY_LEAST = 256 };
+
+static bool grow(struct spp_buf *buf, size_t count)
+{
+	size_t capacity = buf->capacity;
+	char *data;
+
+	if (count > SIZE_MAX / 2 - buf->length) {
+		buf->failed = true;
+		return false;
+	}
+	if (capacity < CAPACITY_LEAST)
+		capacity = CAPACITY_LEAST;
+	while (capacity - buf->length < count)
+		capacity += capacity < SIZE_MAX / 2 ? capacity : 0;
+	data = spp_memory_resize(buf->data, capacity);
+	if (data == NULL) {
+		buf->failed = true;
+		return false;
+	}
+	buf->data = data;
+	buf->capacity = capacity;
+	return true;
+}
+
+void *spp_buf_reserve(struct spp_buf *buf, size_t count)
+{
+	assert(buf->length <= buf->capacity);
+	if (buf->failed)
+		return NULL;
+	if (buf->data == NULL || buf->capacity - buf->length < count)
+		if (!grow(buf, count))
+			return NULL;
+	return buf->data + buf->length;
+}
+
+void *spp_buf_extend(struct spp_buf *buf, size_t count)
+{
+	void *start = spp_buf_reserve(buf, count);
+
+	if (start == NULL)
+		return NULL;
+	buf->length += count;
+	return memset(start, 0, count);
+}
+
+void spp_buf_append(struct spp_buf *buf, const void *data, size_t length)
+{
+	void *start;
+
+	if (length == 0)
+		return;
+	start = spp_buf_reserve(buf, length);
+	if (start == NULL)
+		return;
+	memcpy(start, data, length);
+	buf->length += length;
+}
+
+void spp_buf_string(struct spp_buf *buf, const char *string)
+{
+	spp_buf_append(buf, string, strlen(string));
+}
+
+void spp_buf_char(struct spp_buf *buf, char c)
+{
+	char *start = spp_buf_reserve(buf, 1);
+
+	if (start == NULL)
+		return;
+	*start = c;
+	buf->length++;
+}
+
+void spp_buf_format(struct spp_buf *buf, const char *format, ...)
+{
+	va_list list;
+	int length;
+	char *start;
+
+	va_start(list, format);
+	length = vsnprintf(NULL, 0, format, list);
+	va_end(list);
+	if (length < 0) {
+		buf->failed = true;
+		return;
+	}
+	start = spp_buf_reserve(buf, (size_t)length + 1);
+	if (start == NULL)
+		return;
+	va_start(list, format);
+	vsnprintf(start, (size_t)length + 1, format, list);
+	va_end(list);
+	buf->length += (size_t)length;
+}
+
+bool spp_buf_ok(const struct spp_buf *buf, struct spp_err *err)
+{
+	return buf->failed ? spp_fail_memory(err) : true;
+}
+
+void spp_buf_reset(struct spp_buf *buf)
+{
+	buf->length = 0;
+	buf->failed = false;
+}
+
+void spp_buf_free(struct spp_buf *buf)
+{
+	spp_memory_free(buf->data);
+	*buf = (struct spp_buf){ 0 };
+}

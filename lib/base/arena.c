@@ -181,5 +181,5 @@ void spp_arena_reset(struct spp_arena *arena)
 void spp_arena_free(struct spp_arena *arena)
 {
 	free_from(arena->block);
-	*arena = (struct spp_arena){ 0 };
+	*arena = (struct spp_arena){0};
 }

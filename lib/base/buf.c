@@ -118,5 +118,5 @@ void spp_buf_reset(struct spp_buf *buf)
 void spp_buf_free(struct spp_buf *buf)
 {
 	spp_memory_free(buf->data);
-	*buf = (struct spp_buf){ 0 };
+	*buf = (struct spp_buf){0};
 }

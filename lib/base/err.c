@@ -61,8 +61,8 @@ static void copy(char *text, size_t size, const char *from)
 	clean(text);
 }
 
-bool spp_fail(struct spp_err *err, enum spp_status status,
-	const char *format, ...)
+bool spp_fail(
+	struct spp_err *err, enum spp_status status, const char *format, ...)
 {
 	va_list list;
 
@@ -129,8 +129,8 @@ void spp_err_hint(struct spp_err *err, const char *format, ...)
 	va_end(list);
 }
 
-const char *spp_err_quote(char quoted[SPP_QUOTE_SIZE], const char *text,
-	size_t length)
+const char *spp_err_quote(
+	char quoted[SPP_QUOTE_SIZE], const char *text, size_t length)
 {
 	enum { SHOWN_MAX = 60 };
 	char *end = quoted;

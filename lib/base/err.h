@@ -56,8 +56,8 @@ enum { SPP_QUOTE_SIZE = 96 };
  * bytes, direction marks and bytes that are no UTF-8 written as \xNN, names
  * beyond 60 bytes cut.  Returns QUOTED.
  */
-const char *spp_err_quote(char quoted[SPP_QUOTE_SIZE], const char *text,
-	size_t length);
+const char *spp_err_quote(
+	char quoted[SPP_QUOTE_SIZE], const char *text, size_t length);
 
 enum { SPP_ERRS_KEPT = 20 };
 

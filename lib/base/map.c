@@ -25,15 +25,15 @@ static uint64_t hash_bytes(uint64_t hash, const char *text, size_t length)
 {
 	for (size_t i = 0; i < length; i++)
 		hash = (hash ^ (unsigned char)text[i]) *
-			UINT64_C(0x100000001b3);
+		       UINT64_C(0x100000001b3);
 	return hash;
 }
 
 /* FNV-1a (Fowler, Noll, Vo), its upper and lower bits mixed at the end. */
 static uint32_t key_hash(const struct key *key)
 {
-	uint64_t hash = hash_bytes(UINT64_C(0xcbf29ce484222325), key->first,
-		key->first_length);
+	uint64_t hash = hash_bytes(
+		UINT64_C(0xcbf29ce484222325), key->first, key->first_length);
 
 	if (key->second != NULL) {
 		hash = hash_bytes(hash, "", 1);
@@ -50,14 +50,13 @@ static bool key_is(const struct key *key, const char *name, size_t length)
 		return false;
 	name += key->first_length;
 	return key->second == NULL ||
-		(name[0] == '\0' &&
-			memcmp(name + 1, key->second, key->second_length) ==
-				0);
+	       (name[0] == '\0' &&
+		       memcmp(name + 1, key->second, key->second_length) == 0);
 }
 
 /* The slot that holds the key, or the free one where it would go. */
-static size_t slot_of(const struct spp_map *map, const struct key *key,
-	uint32_t hash)
+static size_t slot_of(
+	const struct spp_map *map, const struct key *key, uint32_t hash)
 {
 	size_t mask = map->slot_count - 1;
 	size_t slot = hash & mask;
@@ -122,8 +121,7 @@ static char *key_text(struct spp_arena *arena, const struct key *key)
 	if (text == NULL)
 		return NULL;
 	memcpy(text, key->first, key->first_length);
-	memcpy(text + key->first_length + 1, key->second,
-		key->second_length);
+	memcpy(text + key->first_length + 1, key->second, key->second_length);
 	return text;
 }
 
@@ -202,8 +200,8 @@ size_t spp_map_add2(struct spp_map *map, const char *first, const char *second)
 	return add(map, &key);
 }
 
-size_t spp_map_find2(const struct spp_map *map, const char *first,
-	const char *second)
+size_t spp_map_find2(
+	const struct spp_map *map, const char *first, const char *second)
 {
 	struct key key = two(first, second);
 

@@ -9,8 +9,29 @@
 
 /* Powers of ten that a double holds exactly. */
 const double spp_num_powers[SPP_NUM_POWERS] = {
-	1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12,
-	1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+	1e0,
+	1e1,
+	1e2,
+	1e3,
+	1e4,
+	1e5,
+	1e6,
+	1e7,
+	1e8,
+	1e9,
+	1e10,
+	1e11,
+	1e12,
+	1e13,
+	1e14,
+	1e15,
+	1e16,
+	1e17,
+	1e18,
+	1e19,
+	1e20,
+	1e21,
+	1e22,
 };
 
 static bool is_digit(char c)
@@ -138,7 +159,7 @@ static double convert(const struct decimal *decimal)
 
 bool spp_num_parse(const char *text, size_t length, double *value)
 {
-	struct decimal decimal = { 0 };
+	struct decimal decimal = {0};
 	const int64_t powers = SPP_NUM_POWERS - 1;
 	double result;
 
@@ -205,8 +226,8 @@ static bool print_short(double value, char *text, size_t *length)
 		if (scaled >= 1e15)
 			return false;
 		if (scaled / spp_num_powers[places] == size) {
-			*length = spp_num_decimal(value < 0, (uint64_t)scaled,
-				-places, text);
+			*length = spp_num_decimal(
+				value < 0, (uint64_t)scaled, -places, text);
 			return true;
 		}
 	}
@@ -223,8 +244,8 @@ size_t spp_num_exact(double value, char text[SPP_NUM_SIZE])
 	if (print_short(value, text, &length))
 		return length;
 	for (; digits <= 17; digits++) {
-		length = (size_t)snprintf(text, SPP_NUM_SIZE, "%.*g", digits,
-			value);
+		length = (size_t)snprintf(
+			text, SPP_NUM_SIZE, "%.*g", digits, value);
 		if (strtod(text, NULL) == value)
 			break;
 	}

@@ -31,6 +31,9 @@ bool spp_num_parse_integer(const char *text, size_t length, int64_t *value);
  */
 size_t spp_num_exact(double value, char text[SPP_NUM_SIZE]);
 
+/* Digits of an integer; returns the length, TEXT gets a NUL. */
+size_t spp_num_integer(int64_t value, char text[SPP_NUM_SIZE]);
+
 /*
  * Estimates carry six significant digits.  spp_num_estimate rounds;
  * spp_num_estimate_text prints the rounded value, in the same form as

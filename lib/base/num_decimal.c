@@ -30,8 +30,8 @@ static char *put_zeros(char *end, int count)
 	return end + count;
 }
 
-static char *put_scientific(char *end, const char *digits, int count,
-	int exponent)
+static char *put_scientific(
+	char *end, const char *digits, int count, int exponent)
 {
 	char text[20];
 	int size = exponent < 0 ? -exponent : exponent;
@@ -48,8 +48,8 @@ static char *put_scientific(char *end, const char *digits, int count,
 	return put(end, text, split((uint64_t)size, text));
 }
 
-size_t spp_num_decimal(bool negative, uint64_t mantissa, int exponent,
-	char text[SPP_NUM_SIZE])
+size_t spp_num_decimal(
+	bool negative, uint64_t mantissa, int exponent, char text[SPP_NUM_SIZE])
 {
 	char digits[20];
 	int count = split(mantissa, digits);
@@ -77,6 +77,20 @@ size_t spp_num_decimal(bool negative, uint64_t mantissa, int exponent,
 		*end++ = '.';
 		end = put(end, digits + point, count - point);
 	}
+	*end = '\0';
+	return (size_t)(end - text);
+}
+
+size_t spp_num_integer(int64_t value, char text[SPP_NUM_SIZE])
+{
+	char digits[20];
+	uint64_t size = value < 0 ? -(uint64_t)value : (uint64_t)value;
+	int count = split(size, digits);
+	char *end = text;
+
+	if (value < 0)
+		*end++ = '-';
+	end = put(end, digits, count);
 	*end = '\0';
 	return (size_t)(end - text);
 }

@@ -32,7 +32,7 @@ static int against_half(double size, int shift, double floor_of)
 static uint64_t scale(double size, int shift)
 {
 	double scaled = shift >= 0 ? size * spp_num_powers[shift]
-				   : size / spp_num_powers[-shift];
+	                           : size / spp_num_powers[-shift];
 	double below = floor(scaled);
 	double rest = scaled - below;
 	uint64_t whole = (uint64_t)below;
@@ -95,10 +95,10 @@ double spp_num_estimate(double value)
 	rounded = round_size(size);
 	if (rounded.exponent < 0)
 		size = (double)rounded.mantissa /
-			spp_num_powers[-rounded.exponent];
+		       spp_num_powers[-rounded.exponent];
 	else
 		size = (double)rounded.mantissa *
-			spp_num_powers[rounded.exponent];
+		       spp_num_powers[rounded.exponent];
 	return value < 0 ? -size : size;
 }
 
@@ -111,6 +111,6 @@ size_t spp_num_estimate_text(double value, char text[SPP_NUM_SIZE])
 	if (size == 0 || !is_common(size))
 		return spp_num_exact(spp_num_estimate(value), text);
 	rounded = round_size(size);
-	return spp_num_decimal(value < 0, rounded.mantissa, rounded.exponent,
-		text);
+	return spp_num_decimal(
+		value < 0, rounded.mantissa, rounded.exponent, text);
 }

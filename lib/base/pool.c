@@ -13,7 +13,7 @@
 
 /* A pool does one job at a time: all threads call the same function. */
 struct spp_pool {
-	size_t threads; /* workers, the calling thread included */
+	size_t threads;     /* workers, the calling thread included */
 	pthread_t *handles; /* of the threads - 1 others */
 	size_t started;
 	pthread_mutex_t mutex;
@@ -21,10 +21,10 @@ struct spp_pool {
 	pthread_cond_t done; /* the last worker has left the job */
 	void (*job)(void *context);
 	void *context;
-	size_t number;	/* of the job */
+	size_t number;  /* of the job */
 	size_t working; /* threads in it */
-	bool busy;	/* a job was begun and not waited for */
-	bool open;	/* who wakes now may still join it */
+	bool busy;      /* a job was begun and not waited for */
+	bool open;      /* who wakes now may still join it */
 	bool closes;
 };
 
@@ -61,7 +61,7 @@ static size_t processors(void)
 		return 1;
 	count = CPU_COUNT(&set);
 	return count > SPP_POOL_THREADS_MAX ? SPP_POOL_THREADS_MAX
-					    : (size_t)count;
+	                                    : (size_t)count;
 }
 
 /* Signals stay with the calling thread: workers block them all. */
@@ -73,13 +73,14 @@ static bool start(struct spp_pool *pool, struct spp_err *err)
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
 	while (pool->started < pool->threads - 1 && failure == 0) {
-		failure = pthread_create(&pool->handles[pool->started], NULL,
-			work, pool);
+		failure = pthread_create(
+			&pool->handles[pool->started], NULL, work, pool);
 		pool->started += failure == 0;
 	}
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	errno = failure;
-	return failure == 0 ? true : spp_fail_errno(err, "cannot start a thread");
+	return failure == 0 ? true
+	                    : spp_fail_errno(err, "cannot start a thread");
 }
 
 struct spp_pool *spp_pool_new(size_t threads, struct spp_err *err)
@@ -192,7 +193,7 @@ static bool take(struct tasks *tasks, size_t *index)
 static void run_tasks(void *context)
 {
 	struct tasks *tasks = context;
-	struct spp_err err = { 0 };
+	struct spp_err err = {0};
 	size_t index;
 
 	/*

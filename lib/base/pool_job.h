@@ -10,8 +10,7 @@ struct spp_pool;
  * Let the other threads of the pool call job(context).  False when it has
  * none, or they are at work already: then the caller does all itself.
  */
-bool spp_pool_begin(struct spp_pool *pool, void (*job)(void *),
-	void *context);
+bool spp_pool_begin(struct spp_pool *pool, void (*job)(void *), void *context);
 
 /*
  * Wait until those that joined have returned from it; who has not joined by

@@ -58,7 +58,7 @@ static bool can_work(const struct run *run)
 static void work_on_next(struct run *run)
 {
 	const struct spp_line *line = run->line;
-	struct spp_err err = { 0 };
+	struct spp_err err = {0};
 	size_t number = run->taken++;
 	bool done;
 
@@ -89,7 +89,7 @@ static void work_along(void *context)
 static void produce_next(struct run *run)
 {
 	const struct spp_line *line = run->line;
-	struct spp_err err = { 0 };
+	struct spp_err err = {0};
 	size_t number = run->produced;
 	bool more = true;
 	bool done;
@@ -110,7 +110,7 @@ static void produce_next(struct run *run)
 static void consume_next(struct run *run)
 {
 	const struct spp_line *line = run->line;
-	struct spp_err err = { 0 };
+	struct spp_err err = {0};
 	size_t number = run->consumed;
 	bool done;
 
@@ -137,7 +137,7 @@ static void lead(struct run *run)
 			oldest < run->failed)
 			consume_next(run);
 		else if (run->more && run->failed == SIZE_MAX &&
-			run->produced - run->consumed < run->slot_count)
+			 run->produced - run->consumed < run->slot_count)
 			produce_next(run);
 		else if (can_work(run))
 			work_on_next(run);
@@ -163,8 +163,8 @@ static bool run_alloc(struct run *run, size_t threads, struct spp_err *err)
 	run->slot_count = threads > 1 ? 2 * threads : 1;
 	if (run->line->batch_size > SIZE_MAX / (4 * SPP_POOL_THREADS_MAX))
 		return spp_fail_memory(err);
-	run->stride = (run->line->batch_size + alignment - 1) / alignment *
-		alignment;
+	run->stride =
+		(run->line->batch_size + alignment - 1) / alignment * alignment;
 	size = run->slot_count * run->stride;
 	run->slots = spp_memory_new(size);
 	run->worked = spp_memory_new(run->slot_count * sizeof *run->worked);
@@ -186,8 +186,8 @@ static void run_free(struct run *run)
 	spp_memory_free(run->worked);
 }
 
-bool spp_pool_line(struct spp_pool *pool, const struct spp_line *line,
-	struct spp_err *err)
+bool spp_pool_line(
+	struct spp_pool *pool, const struct spp_line *line, struct spp_err *err)
 {
 	struct run run = {
 		.line = line,

@@ -47,8 +47,8 @@ static size_t least(size_t a, size_t b)
  * Insertions, deletions, changes and swaps of neighbours that make B of A
  * (optimal string alignment).  Three rows of the table are enough.
  */
-static size_t distance(const char *a, size_t length_a, const char *b,
-	size_t length_b)
+static size_t distance(
+	const char *a, size_t length_a, const char *b, size_t length_b)
 {
 	size_t rows[3][NAME_MAX_LENGTH + 1];
 
@@ -62,8 +62,8 @@ static size_t distance(const char *a, size_t length_a, const char *b,
 		row[0] = i;
 		for (size_t j = 1; j <= length_b; j++) {
 			row[j] = least(above[j], row[j - 1]) + 1;
-			row[j] = least(row[j],
-				above[j - 1] + (a[i - 1] != b[j - 1]));
+			row[j] = least(
+				row[j], above[j - 1] + (a[i - 1] != b[j - 1]));
 			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
 				a[i - 2] == b[j - 1])
 				row[j] = least(row[j], above2[j - 2] + 1);
@@ -72,8 +72,8 @@ static size_t distance(const char *a, size_t length_a, const char *b,
 	return rows[length_a % 3][length_b];
 }
 
-const char *spp_text_nearest(const char *name, const char *const *candidates,
-	size_t count)
+const char *spp_text_nearest(
+	const char *name, const char *const *candidates, size_t count)
 {
 	size_t length = strlen(name);
 	size_t best = (length + 1) / 3 + 1; /* one change in three letters */

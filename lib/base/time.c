@@ -53,7 +53,7 @@ static int64_t days_from_date(int64_t year, int month, int day)
 	int64_t of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
 
 	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 +
-		of_year - 719468;
+	       of_year - 719468;
 }
 
 static void date_from_days(int64_t days, int64_t *year, int *month, int *day)
@@ -61,8 +61,9 @@ static void date_from_days(int64_t days, int64_t *year, int *month, int *day)
 	int64_t shifted = days + 719468;
 	int64_t era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
 	int64_t of_era = shifted - era * 146097;
-	int64_t years = (of_era - of_era / 1460 + of_era / 36524 -
-				of_era / 146096) / 365;
+	int64_t years =
+		(of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) /
+		365;
 	int64_t of_year = of_era - (365 * years + years / 4 - years / 100);
 	int64_t months = (5 * of_year + 2) / 153;
 
@@ -73,8 +74,8 @@ static void date_from_days(int64_t days, int64_t *year, int *month, int *day)
 
 static bool take_date(struct cursor *cursor, int64_t *days)
 {
-	static const int lengths[] = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31,
-		30, 31 };
+	static const int lengths[] = {
+		31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 	int year, month, day;
 
 	if (!take_number(cursor, 4, &year) || !take_char(cursor, "-") ||
@@ -121,14 +122,15 @@ static bool take_clock(struct cursor *cursor, int64_t *microseconds)
 		return false;
 	if (second == 60)
 		fraction = 0;
-	*microseconds = (hour * INT64_C(3600) + minute * 60 + second) *
-			SPP_SECOND + fraction;
+	*microseconds =
+		(hour * INT64_C(3600) + minute * 60 + second) * SPP_SECOND +
+		fraction;
 	return true;
 }
 
 bool spp_offset_parse(const char *text, size_t length, int32_t *seconds)
 {
-	struct cursor cursor = { text, text + length };
+	struct cursor cursor = {text, text + length};
 	int hours, minutes = 0;
 	bool west;
 
@@ -152,10 +154,10 @@ bool spp_offset_parse(const char *text, size_t length, int32_t *seconds)
 	return true;
 }
 
-bool spp_time_parse(const char *text, size_t length, int32_t utc_offset_s,
-	spp_time *time)
+bool spp_time_parse(
+	const char *text, size_t length, int32_t utc_offset_s, spp_time *time)
 {
-	struct cursor cursor = { text, text + length };
+	struct cursor cursor = {text, text + length};
 	int32_t offset = utc_offset_s;
 	int64_t days, microseconds;
 
@@ -192,9 +194,9 @@ size_t spp_time_text(spp_time time, char text[SPP_TIME_SIZE])
 		days--;
 	}
 	date_from_days(days, &year, &month, &day);
-	length = snprintf(text, SPP_TIME_SIZE, "%04lld-%02d-%02dT%02d:%02d:%02d",
-		(long long)year, month, day, of_day / 3600, of_day / 60 % 60,
-		of_day % 60);
+	length = snprintf(text, SPP_TIME_SIZE,
+		"%04lld-%02d-%02dT%02d:%02d:%02d", (long long)year, month, day,
+		of_day / 3600, of_day / 60 % 60, of_day % 60);
 	if (fraction > 0) {
 		length += snprintf(text + length,
 			SPP_TIME_SIZE - (size_t)length, ".%06d", fraction);
@@ -214,10 +216,13 @@ static double take_unit(struct cursor *cursor, int *rank)
 		const char *name;
 		double seconds;
 	} units[] = {
-		{ "d", 86400 }, { "h", 3600 }, { "ms", .001 }, { "m", 60 },
-		{ "s", 1 },
+		{"d", 86400},
+		{"h", 3600},
+		{"ms", .001},
+		{"m", 60},
+		{"s", 1},
 	};
-	static const int ranks[] = { 1, 2, 5, 3, 4 };
+	static const int ranks[] = {1, 2, 5, 3, 4};
 	size_t left = (size_t)(cursor->end - cursor->at);
 
 	for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
@@ -237,7 +242,7 @@ static double take_unit(struct cursor *cursor, int *rank)
 
 bool spp_duration_parse(const char *text, size_t length, double *seconds)
 {
-	struct cursor cursor = { text, text + length };
+	struct cursor cursor = {text, text + length};
 	double total = 0;
 	int rank = 0;
 
@@ -289,6 +294,6 @@ double spp_time_since(spp_time time, spp_time origin)
 
 	if (__builtin_sub_overflow(time, origin, &difference))
 		return (double)time / (double)SPP_SECOND -
-			(double)origin / (double)SPP_SECOND;
+		       (double)origin / (double)SPP_SECOND;
 	return (double)difference / (double)SPP_SECOND;
 }

@@ -1,11 +1,12 @@
 #include "lib/base/utf8.h"
 
 #include <stdint.h>
+#include <string.h>
 
 /* Decode one character into *code; returns its bytes, 0 when it is none. */
 static size_t decode(const char *text, size_t length, uint32_t *code)
 {
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
 	const unsigned char *byte = (const unsigned char *)text;
 	size_t size;
 
@@ -55,11 +56,27 @@ size_t spp_utf8_plain(const char *text, size_t length)
 	return size;
 }
 
+/* Bytes of ASCII at the beginning, in steps of eight. */
+static size_t ascii_length(const char *text, size_t length)
+{
+	size_t i = 0;
+	uint64_t word;
+
+	for (; i + sizeof word <= length; i += sizeof word) {
+		memcpy(&word, text + i, sizeof word);
+		if ((word & UINT64_C(0x8080808080808080)) != 0)
+			break;
+	}
+	return i;
+}
+
 bool spp_utf8_valid(const char *text, size_t length)
 {
 	for (size_t i = 0; i < length;) {
-		size_t size = spp_utf8_length(text + i, length - i);
+		size_t size = ascii_length(text + i, length - i);
 
+		if (size == 0)
+			size = spp_utf8_length(text + i, length - i);
 		if (size == 0)
 			return false;
 		i += size;

@@ -1,7 +1,9 @@
 /*
  * CSV rows (RFC 4180).  csv.c is the only file that knows libcsv.  Rows
  * come with the true number of the line they start on, quoted newlines and
- * blank lines included; an unclosed quote is an error.
+ * blank lines included; an unclosed quote is an error.  Blanks around a cell
+ * that is not quoted are dropped, and so is a byte order mark; a carriage
+ * return ends a row, too.  Text must be UTF-8 without NUL.
  */
 #ifndef SPP_IO_CSV_H
 #define SPP_IO_CSV_H
@@ -11,6 +13,12 @@
 
 struct spp_err;
 struct spp_input;
+
+enum {
+	SPP_CSV_CELLS_MAX = 1 << 20, /* of a row */
+	SPP_CSV_CELL_MAX = 1 << 20,  /* bytes of a cell */
+	SPP_CSV_ROW_MAX = 16 << 20,  /* bytes of a row */
+};
 
 struct spp_cell {
 	const char *text; /* length bytes and a NUL; lives until the next row */

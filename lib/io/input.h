@@ -18,7 +18,9 @@ struct spp_input {
 	int fd;              /* -1 when the input is memory */
 	size_t line;         /* lines handed out so far */
 	bool ended;          /* the end of the file was seen */
-	struct spp_buf rest; /* read but not handed out */
+	bool closes;         /* this input opened fd */
+	struct spp_buf rest; /* read but not handed out, */
+	size_t rest_start;   /* from this offset on */
 };
 
 /* A chunk: whole lines, with the number of the first. */
@@ -27,7 +29,10 @@ struct spp_chunk {
 	size_t first_line;   /* 1-based number of the first line */
 };
 
-/* "-" is standard input. */
+/*
+ * "-" is standard input.  Errors carry the source; spp_input_close closes
+ * only what this opened.
+ */
 bool spp_input_open(
 	struct spp_input *input, const char *path, struct spp_err *err);
 void spp_input_from(struct spp_input *input, int fd, const char *source);
@@ -35,9 +40,11 @@ bool spp_input_memory(struct spp_input *input, const char *text, size_t length,
 	const char *source, struct spp_err *err);
 
 /*
- * Read about SIZE bytes of whole lines into chunk (which is reset first).
- * *more is false, and the chunk empty, at the end.  A line over
- * SPP_LINE_MAX fails with SPP_INPUT and its number, without being stored.
+ * Read about SIZE bytes of whole lines into chunk (which is reset first): as
+ * many as fit, or one.  Where chunks end depends on the text only, not on
+ * how it arrives.  *more is false, and the chunk empty, at the end.  A line
+ * over SPP_LINE_MAX fails with SPP_INPUT and its number, without being
+ * stored.  The owner of a chunk frees its text.
  */
 bool spp_input_chunk(struct spp_input *input, size_t size,
 	struct spp_chunk *chunk, bool *more, struct spp_err *err);

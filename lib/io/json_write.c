@@ -1,0 +1,176 @@
+#include "lib/io/json.h"
+#include "lib/base/buf.h"
+#include "lib/base/num.h"
+#include "lib/base/utf8.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Bytes that stand for themselves in a JSON string. */
+static bool is_plain(unsigned char c)
+{
+	return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
+}
+
+static void put_escape(struct spp_buf *buf, unsigned char c)
+{
+	static const char letters[] = "\"\"\\\\\bb\ff\nn\rr\tt";
+
+	for (size_t i = 0; i + 1 < sizeof letters; i += 2) {
+		if (c != (unsigned char)letters[i])
+			continue;
+		spp_buf_char(buf, '\\');
+		spp_buf_char(buf, letters[i + 1]);
+		return;
+	}
+	spp_buf_format(buf, "\\u%04x", c);
+}
+
+/* What is no UTF-8 becomes U+FFFD: the output must be JSON all the same. */
+static void put_text(struct spp_buf *buf, const char *text, size_t length)
+{
+	size_t i = 0;
+
+	spp_buf_char(buf, '"');
+	while (i < length) {
+		size_t first = i;
+		size_t size;
+
+		while (i < length && is_plain((unsigned char)text[i]))
+			i++;
+		spp_buf_append(buf, text + first, i - first);
+		if (i == length)
+			break;
+		size = spp_utf8_length(text + i, length - i);
+		if (size > 1)
+			spp_buf_append(buf, text + i, size);
+		else if (size == 1)
+			put_escape(buf, (unsigned char)text[i]);
+		else
+			spp_buf_string(buf, "\\ufffd");
+		i += size > 0 ? size : 1;
+	}
+	spp_buf_char(buf, '"');
+}
+
+void spp_json_put_string(struct spp_buf *buf, const char *string)
+{
+	put_text(buf, string, strlen(string));
+}
+
+void spp_json_put_exact(struct spp_buf *buf, double value)
+{
+	char *place = spp_buf_reserve(buf, SPP_NUM_SIZE);
+
+	if (place != NULL)
+		buf->length += spp_num_exact(value, place);
+}
+
+void spp_json_put_estimate(struct spp_buf *buf, double value)
+{
+	char *place = spp_buf_reserve(buf, SPP_NUM_SIZE);
+
+	if (place != NULL)
+		buf->length += spp_num_estimate_text(value, place);
+}
+
+void spp_json_put_integer(struct spp_buf *buf, int64_t value)
+{
+	char *place = spp_buf_reserve(buf, SPP_NUM_SIZE);
+
+	if (place != NULL)
+		buf->length += spp_num_integer(value, place);
+}
+
+static void print_array(const struct spp_json *array, struct spp_buf *buf)
+{
+	size_t count = spp_json_count(array);
+
+	spp_buf_char(buf, '[');
+	for (size_t i = 0; i < count; i++) {
+		if (i > 0)
+			spp_buf_char(buf, ',');
+		spp_json_print(spp_json_at(array, i), buf);
+	}
+	spp_buf_char(buf, ']');
+}
+
+struct member {
+	const char *name;
+	const struct spp_json *value;
+};
+
+static int compare_members(const void *a, const void *b)
+{
+	const struct member *first = a;
+	const struct member *second = b;
+
+	return strcmp(first->name, second->name);
+}
+
+static void print_members(
+	const struct member *members, size_t count, struct spp_buf *buf)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (i > 0)
+			spp_buf_char(buf, ',');
+		spp_json_put_string(buf, members[i].name);
+		spp_buf_char(buf, ':');
+		spp_json_print(members[i].value, buf);
+	}
+}
+
+static void print_object(const struct spp_json *object, struct spp_buf *buf)
+{
+	struct spp_buf members = {0};
+	struct member member;
+	void *cursor = NULL;
+	size_t count;
+
+	while (spp_json_next(object, &cursor, &member.name, &member.value))
+		spp_buf_append(&members, &member, sizeof member);
+	count = members.length / sizeof member;
+	if (members.failed)
+		buf->failed = true;
+	else if (count > 0)
+		qsort(members.data, count, sizeof member, compare_members);
+	spp_buf_char(buf, '{');
+	if (!buf->failed)
+		print_members(
+			(struct member *)(void *)members.data, count, buf);
+	spp_buf_char(buf, '}');
+	spp_buf_free(&members);
+}
+
+/* The reader bounds the depth, and with it this recursion. */
+void spp_json_print(const struct spp_json *value, struct spp_buf *buf)
+{
+	const char *string;
+	size_t length;
+
+	switch (spp_json_kind(value)) {
+	case SPP_JSON_NULL:
+		spp_buf_string(buf, "null");
+		break;
+	case SPP_JSON_BOOL:
+		spp_buf_string(buf, spp_json_bool(value) ? "true" : "false");
+		break;
+	case SPP_JSON_INTEGER:
+		spp_json_put_integer(buf, spp_json_integer(value));
+		break;
+	case SPP_JSON_REAL:
+		spp_json_put_exact(buf, spp_json_number(value));
+		break;
+	case SPP_JSON_STRING:
+		string = spp_json_string(value, &length);
+		put_text(buf, string, length);
+		break;
+	case SPP_JSON_ARRAY:
+		print_array(value, buf);
+		break;
+	case SPP_JSON_OBJECT:
+		print_object(value, buf);
+		break;
+	}
+}

@@ -56,6 +56,16 @@ enum spp_kind {
 
 #define SPP_ABSENT INT64_MIN /* an integer that is not there */
 
+/* The most of anything: sums of it stay finite, and integers readable. */
+#define SPP_MOST 1e18
+
+enum {
+	SPP_NAME_MAX = 1024,   /* bytes of an id */
+	SPP_TEXT_MAX = 65536,  /* bytes of any other string */
+	SPP_REPLICAS_MAX = 64, /* platforms of one partition */
+	SPP_FIELDS_MAX = 64,   /* fields of one table */
+};
+
 struct spp_strings {
 	size_t count;
 	const char **items;
@@ -94,11 +104,13 @@ struct spp_field {
 	const char *const *choices;       /* of SPP_CHOICE, NULL-terminated */
 	const struct spp_fields *members; /* of SPP_OBJECT, SPP_OBJECTS */
 	const char *text; /* what it says, one line, lower case, no stop */
+	bool plain;       /* of SPP_ID: may hold no "/" (a partition) */
 
 	/* options only */
 	char letter;              /* short option, 0 = none */
-	const char *metavar;      /* "FILE", "N", "DURATION" ... */
+	const char *metavar;      /* "FILE", "N"; "NAME,..." = a list */
 	const char *default_text; /* default as a user would type it */
+	const char *group; /* a heading of --help that begins here */
 };
 
 /* The table of one struct. */

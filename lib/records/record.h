@@ -48,6 +48,13 @@ void *spp_record_new(enum spp_type type, struct spp_arena *arena);
 void spp_fields_clear(const struct spp_fields *fields, void *value);
 void *spp_fields_new(const struct spp_fields *fields, struct spp_arena *arena);
 
+/* Is the value of a field there?  AT is where it lies in its struct. */
+bool spp_field_there(const struct spp_field *field, const void *at);
+
+/* Append "name":value. */
+void spp_field_print(
+	const struct spp_field *field, const void *at, struct spp_buf *buf);
+
 /* Append the line (with "type" first, fields in table order, newline). */
 void spp_record_print(
 	enum spp_type type, const void *value, struct spp_buf *buf);

@@ -41,6 +41,7 @@ struct spp_record_type {
 	 * same key twice in a feed is an error.  Empty: no key.
 	 */
 	const char *key[SPP_KEY_FIELDS + 1];
+	bool single; /* a feed holds one of these at most */
 	/* Rules that span fields; NULL = none.  The value is complete. */
 	bool (*check)(const void *value, struct spp_err *err);
 };

@@ -1,0 +1,250 @@
+/*
+ * One line of JSON to one typed value, by the table of its type.  A record
+ * is read member by member: as spp writes in the order of the table, the
+ * field sought is nearly always the one after the last.
+ */
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/err.h"
+#include "lib/base/text.h"
+#include "lib/io/json.h"
+#include "lib/records/read.h"
+#include "lib/records/record.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+static bool read_members(struct spp_read *read, const struct spp_read_path *up,
+	const struct spp_fields *fields, const struct spp_json *object,
+	void *value);
+
+static bool read_object(struct spp_read *read, const struct spp_read_path *path,
+	const struct spp_field *field, const struct spp_json *json,
+	struct spp_objects *objects, size_t index)
+{
+	char *items = objects->items;
+	void *value = items + index * field->members->size;
+
+	if (spp_json_kind(json) != SPP_JSON_OBJECT)
+		return spp_read_kind(read, path, "an object", json);
+	spp_fields_clear(field->members, value);
+	return read_members(read, path, field->members, json, value);
+}
+
+static bool read_one(struct spp_read *read, const struct spp_read_path *path,
+	const struct spp_field *field, const struct spp_json *json, void *at)
+{
+	struct spp_objects objects = { .count = 1 };
+
+	objects.items = spp_arena_alloc(read->arena, 1, field->members->size);
+	if (objects.items == NULL)
+		return spp_fail_memory(read->err);
+	*(void **)at = objects.items;
+	return read_object(read, path, field, json, &objects, 0);
+}
+
+static bool read_objects(struct spp_read *read,
+	const struct spp_read_path *path, const struct spp_field *field,
+	const struct spp_json *json, struct spp_objects *objects)
+{
+	size_t count;
+
+	if (spp_json_kind(json) != SPP_JSON_ARRAY)
+		return spp_read_kind(read, path, "an array of objects", json);
+	count = spp_json_count(json);
+	objects->items =
+		spp_arena_alloc(read->arena, count, field->members->size);
+	if (objects->items == NULL)
+		return spp_fail_memory(read->err);
+	objects->count = count;
+	for (size_t i = 0; i < count; i++) {
+		const struct spp_read_path item = { path->up, path->name,
+			i + 1 };
+
+		if (!read_object(read, &item, field, spp_json_at(json, i),
+			    objects, i))
+			return false;
+	}
+	return true;
+}
+
+static bool read_field(struct spp_read *read, const struct spp_read_path *up,
+	const struct spp_field *field, const struct spp_json *json, void *value)
+{
+	const struct spp_read_path path = { up, field->name, 0 };
+	void *at = (char *)value + field->offset;
+
+	switch (field->kind) {
+	case SPP_OBJECT:
+		return read_one(read, &path, field, json, at);
+	case SPP_OBJECTS:
+		return read_objects(read, &path, field, json, at);
+	default:
+		return spp_read_value(read, &path, field, json, at);
+	}
+}
+
+/* A member that the table does not know. */
+static bool unknown_field(struct spp_read *read, const struct spp_read_path *up,
+	const struct spp_fields *fields, const char *name)
+{
+	const struct spp_read_path path = { up, name, 0 };
+	const char *names[SPP_FIELDS_MAX];
+	char place[64], quoted[SPP_QUOTE_SIZE];
+	struct spp_err err = { 0 };
+	const char *nearest;
+
+	if (name[0] == 'x' && name[1] == '_')
+		return true;
+	for (size_t i = 0; i < fields->count; i++)
+		names[i] = fields->items[i].name;
+	nearest = spp_text_nearest(name, names, fields->count);
+	spp_read_place(&path, place);
+	spp_fail(&err, SPP_INPUT, "unknown field %s in a %s record",
+		spp_err_quote(quoted, place, strlen(place)), read->type->name);
+	spp_err_at(&err, read->source, read->line);
+	if (nearest != NULL)
+		spp_err_hint(&err, "Did you mean \"%s\"?", nearest);
+	if (!read->strict) {
+		spp_errs_add_kind(read->warnings, &err);
+		return true;
+	}
+	if (nearest == NULL)
+		spp_err_hint(&err, "A field of your own begins with x_.");
+	*read->err = err;
+	return false;
+}
+
+/* Index of a field, sought from HINT on; the count when there is none. */
+static size_t find_field(
+	const struct spp_fields *fields, const char *name, size_t hint)
+{
+	for (size_t i = 0; i < fields->count; i++) {
+		size_t index = hint + i;
+
+		if (index >= fields->count)
+			index -= fields->count;
+		if (strcmp(fields->items[index].name, name) == 0)
+			return index;
+	}
+	return fields->count;
+}
+
+static bool read_members(struct spp_read *read, const struct spp_read_path *up,
+	const struct spp_fields *fields, const struct spp_json *object,
+	void *value)
+{
+	const struct spp_json *member;
+	const char *name;
+	void *cursor = NULL;
+	uint64_t seen = 0;
+	size_t index = 0;
+
+	while (spp_json_next(object, &cursor, &name, &member)) {
+		size_t found = find_field(fields, name, index);
+
+		if (found == fields->count) {
+			if (up == NULL && strcmp(name, "type") == 0)
+				continue;
+			if (!unknown_field(read, up, fields, name))
+				return false;
+			continue;
+		}
+		if (!read_field(read, up, &fields->items[found], member, value))
+			return false;
+		seen |= UINT64_C(1) << found;
+		index = found + 1;
+	}
+	for (size_t i = 0; i < fields->count; i++) {
+		const struct spp_read_path path = { up, fields->items[i].name,
+			0 };
+
+		if (fields->items[i].required && !(seen >> i & 1))
+			return spp_read_fail(read, &path, "is missing");
+	}
+	return true;
+}
+
+static bool find_type(struct spp_read *read, const struct spp_json *root,
+	struct spp_record *record)
+{
+	const char *names[SPP_TYPES];
+	char quoted[SPP_QUOTE_SIZE];
+	const struct spp_read_path path = { NULL, "type", 0 };
+	const struct spp_json *json;
+	const char *name, *nearest;
+	size_t length;
+
+	if (spp_json_kind(root) != SPP_JSON_OBJECT)
+		return spp_fail(read->err, SPP_INPUT,
+			"a record must be an object, got %s",
+			spp_json_kind_name(spp_json_kind(root)));
+	json = spp_json_get(root, "type");
+	if (json == NULL)
+		return spp_read_fail(read, &path, "is missing");
+	if (spp_json_kind(json) != SPP_JSON_STRING)
+		return spp_read_kind(read, &path, "a string", json);
+	name = spp_json_string(json, &length);
+	for (size_t i = 0; i < SPP_TYPES; i++) {
+		names[i] = spp_record_types[i]->name;
+		if (strcmp(names[i], name) != 0)
+			continue;
+		record->type = i;
+		read->type = spp_record_types[i];
+		return true;
+	}
+	spp_fail(read->err, SPP_INPUT, "unknown record type %s",
+		spp_err_quote(quoted, name, length));
+	nearest = spp_text_nearest(name, names, SPP_TYPES);
+	if (nearest != NULL)
+		spp_err_hint(read->err, "Did you mean \"%s\"?", nearest);
+	return false;
+}
+
+static bool read_root(struct spp_read *read, const struct spp_json *root,
+	struct spp_record *record)
+{
+	if (!find_type(read, root, record))
+		return false;
+	record->value = spp_record_new(record->type, read->arena);
+	if (record->value == NULL)
+		return spp_fail_memory(read->err);
+	if (!read_members(
+		    read, NULL, &read->type->fields, root, record->value))
+		return false;
+	return read->type->check == NULL ||
+		read->type->check(record->value, read->err);
+}
+
+bool spp_record_parse(const char *line, size_t length, const char *source,
+	size_t number, const struct spp_record_options *options,
+	struct spp_arena *arena, struct spp_record *record,
+	struct spp_errs *warnings, struct spp_err *err)
+{
+	struct spp_err first = { 0 };
+	struct spp_read read = { .arena = arena, .warnings = warnings,
+		.err = &first, .strict = options->strict, .source = source,
+		.line = number };
+	struct spp_json *root;
+	bool done;
+
+	*record = (struct spp_record){ .line = number, .source = source,
+		.length = length };
+	root = spp_json_parse(line, length, &first);
+	done = root != NULL && read_root(&read, root, record);
+	spp_json_free(root);
+	if (done && options->keep_text) {
+		record->text = spp_arena_text(arena, line, length);
+		if (record->text == NULL)
+			done = spp_fail_memory(&first);
+	}
+	if (done) {
+		spp_record_digest(record->type, record->value, record->digest);
+	} else {
+		spp_err_at(&first, source, number);
+		if (err != NULL && err->status == SPP_DONE)
+			*err = first;
+	}
+	return done;
+}

@@ -38,30 +38,44 @@ static void fail_at(struct reader *reader, size_t line)
 	reader->failed = true;
 }
 
-static void take_cell(void *data, size_t length, void *context)
+static bool check_cell(struct reader *reader, size_t length)
 {
-	struct reader *reader = context;
-	struct spp_cell cell = {.length = length};
-	size_t count = reader->cells.length / sizeof cell;
+	size_t number = reader->cells.length / sizeof(struct spp_cell) + 1;
 
-	if (reader->failed)
-		return;
-	if (count == SPP_CSV_CELLS_MAX) {
+	if (number > SPP_CSV_CELLS_MAX) {
 		spp_fail(reader->err, SPP_INPUT, "row has more than %d cells",
 			SPP_CSV_CELLS_MAX);
 		fail_at(reader, reader->row_line);
-		return;
+		return false;
 	}
 	if (length > SPP_CSV_CELL_MAX) {
 		spp_fail(reader->err, SPP_INPUT,
-			"cell %zu is longer than %d bytes", count + 1,
+			"cell %zu is longer than %d bytes", number,
 			SPP_CSV_CELL_MAX);
 		fail_at(reader, reader->cell_line);
-		return;
+		return false;
 	}
-	spp_buf_append(&reader->text, data, length);
-	spp_buf_char(&reader->text, '\0');
-	spp_buf_append(&reader->cells, &cell, sizeof cell);
+	return true;
+}
+
+static void take_cell(void *data, size_t length, void *context)
+{
+	struct reader *reader = context;
+	struct spp_cell *cell;
+	char *text;
+
+	if (reader->failed || !check_cell(reader, length))
+		return;
+	cell = spp_buf_reserve(&reader->cells, sizeof *cell);
+	text = spp_buf_reserve(&reader->text, length + 1);
+	if (cell == NULL || text == NULL)
+		return; /* take_row asks the buffers */
+	cell->length = length;
+	reader->cells.length += sizeof *cell;
+	if (length > 0)
+		memcpy(text, data, length);
+	text[length] = '\0';
+	reader->text.length += length + 1;
 	reader->cell_line = reader->line;
 }
 
@@ -77,7 +91,7 @@ static void take_row(int terminator, void *context)
 		return;
 	if (!spp_buf_ok(&reader->text, reader->err) ||
 		!spp_buf_ok(&reader->cells, reader->err)) {
-		fail_at(reader, 0);
+		reader->failed = true;
 		return;
 	}
 	row.count = reader->cells.length / sizeof *cells;
@@ -100,7 +114,8 @@ static void take_row(int terminator, void *context)
 static bool is_blank(const char *line, size_t length)
 {
 	for (size_t i = 0; i < length; i++)
-		if (strchr(" \t\r\n", line[i]) == NULL)
+		if (line[i] != ' ' && line[i] != '\t' && line[i] != '\r' &&
+			line[i] != '\n')
 			return false;
 	return true;
 }
@@ -111,8 +126,7 @@ static void fail_parse(struct reader *reader, const char *line, size_t at)
 	size_t cell = reader->cells.length / sizeof(struct spp_cell) + 1;
 
 	if (csv_error(&reader->parser) != CSV_EPARSE) {
-		spp_fail_memory(reader->err);
-		fail_at(reader, 0);
+		reader->failed = !spp_fail_memory(reader->err);
 		return;
 	}
 	if (line[at] == '"')
@@ -126,14 +140,17 @@ static void fail_parse(struct reader *reader, const char *line, size_t at)
 	fail_at(reader, reader->line);
 }
 
+static bool is_text(const char *text, size_t length)
+{
+	return memchr(text, '\0', length) == NULL &&
+	       spp_utf8_valid(text, length);
+}
+
 static bool check_line(struct reader *reader, const char *line, size_t length)
 {
-	if (memchr(line, '\0', length) != NULL)
-		spp_fail(reader->err, SPP_INPUT, "line holds a NUL byte");
-	else if (!spp_utf8_valid(line, length))
-		spp_fail(reader->err, SPP_INPUT, "line is not UTF-8");
-	else
+	if (is_text(line, length))
 		return true;
+	spp_fail(reader->err, SPP_INPUT, "line is not UTF-8 without NUL");
 	fail_at(reader, reader->line);
 	return false;
 }
@@ -143,8 +160,6 @@ static void feed(struct reader *reader, const char *line, size_t length)
 {
 	size_t done;
 
-	if (!check_line(reader, line, length))
-		return;
 	if (!reader->in_row) {
 		if (is_blank(line, length))
 			return;
@@ -172,6 +187,7 @@ static void feed_chunk(struct reader *reader, const struct spp_chunk *chunk)
 {
 	const char *at = chunk->text.data;
 	const char *end = at + chunk->text.length;
+	bool clean = is_text(at, chunk->text.length);
 
 	reader->line = chunk->first_line;
 	if (reader->line == 1 && end - at >= 3 &&
@@ -181,7 +197,8 @@ static void feed_chunk(struct reader *reader, const struct spp_chunk *chunk)
 		const char *newline = memchr(at, '\n', (size_t)(end - at));
 		const char *next = newline != NULL ? newline + 1 : end;
 
-		feed(reader, at, (size_t)(next - at));
+		if (clean || check_line(reader, at, (size_t)(next - at)))
+			feed(reader, at, (size_t)(next - at));
 		reader->line++;
 		at = next;
 	}
@@ -198,8 +215,7 @@ static void finish(struct reader *reader)
 			"quote is opened and never closed");
 		fail_at(reader, reader->cell_line);
 	} else {
-		spp_fail_memory(reader->err);
-		fail_at(reader, 0);
+		reader->failed = !spp_fail_memory(reader->err);
 	}
 }
 

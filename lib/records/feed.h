@@ -14,7 +14,7 @@ struct spp_pool;
 
 /* What a filter does with a type. */
 enum spp_use {
-	SPP_DROP = 0,   /* counted only; never even kept */
+	SPP_DROP = 0,   /* counted only */
 	SPP_READ = 1,   /* value kept in the feed */
 	SPP_PASS = 2,   /* text kept, to be forwarded as it came */
 	SPP_TAKE = 4,   /* given to take() in input order, not kept */
@@ -34,14 +34,18 @@ struct spp_feed_options {
 };
 
 struct spp_feed {
-	struct spp_arena arena;          /* all records that were kept */
+	struct spp_arena arena;          /* what belongs to no batch */
+	struct spp_buf arenas;           /* struct spp_arena: the records */
 	struct spp_buf lists[SPP_TYPES]; /* struct spp_record *, input order */
 	size_t counts[SPP_TYPES];        /* all that were met */
 	size_t segments;
 	bool edited;                     /* a digest or count differed */
+	const char *cluster;             /* its name wherever given, or NULL */
 	const struct spp_header *header; /* of the last segment, or NULL */
 	const struct spp_end *end;       /* of the last segment, or NULL */
-	struct spp_buf from; /* struct spp_provenance of all segments */
+	/* struct spp_provenance: what the next end record says of its input,
+	   all segments and what went into them, each once. */
+	struct spp_buf from;
 	struct spp_buf left; /* struct spp_undone of all segments */
 	struct spp_errs errors;
 	struct spp_errs warnings;

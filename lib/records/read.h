@@ -10,9 +10,10 @@
 struct spp_arena;
 struct spp_errs;
 struct spp_json;
+struct spp_record;
 
 struct spp_read {
-	struct spp_arena *arena;    /* where results live */
+	struct spp_arena *arena;    /* where results live; by type */
 	struct spp_errs *warnings;
 	struct spp_err *err;        /* of this record */
 	bool strict;                /* unknown fields are errors */
@@ -27,6 +28,19 @@ struct spp_read_path {
 	const char *name;
 	size_t element; /* of an array, from 1; 0 = none */
 };
+
+/* Where what is read of each type lives. */
+struct spp_read_arenas {
+	struct spp_arena *value[SPP_TYPES];
+	struct spp_arena *text[SPP_TYPES]; /* NULL = text is not kept */
+};
+
+/*
+ * Read one line as read->source, read->line.  The record itself lives where
+ * its value does; NULL on failure, with read->err set and placed.
+ */
+struct spp_record *spp_record_read(struct spp_read *read,
+	const struct spp_read_arenas *arenas, const char *line, size_t length);
 
 enum { SPP_PLACE_SIZE = 64 };
 

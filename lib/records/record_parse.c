@@ -4,7 +4,6 @@
  * field sought is nearly always the one after the last.
  */
 #include "lib/base/arena.h"
-#include "lib/base/buf.h"
 #include "lib/base/err.h"
 #include "lib/base/text.h"
 #include "lib/io/json.h"
@@ -112,7 +111,8 @@ static bool unknown_field(struct spp_read *read, const struct spp_read_path *up,
 	}
 	if (nearest == NULL)
 		spp_err_hint(&err, "A field of your own begins with x_.");
-	*read->err = err;
+	if (read->err->status == SPP_DONE)
+		*read->err = err;
 	return false;
 }
 
@@ -167,7 +167,7 @@ static bool read_members(struct spp_read *read, const struct spp_read_path *up,
 }
 
 static bool find_type(struct spp_read *read, const struct spp_json *root,
-	struct spp_record *record)
+	enum spp_type *type)
 {
 	const char *names[SPP_TYPES];
 	char quoted[SPP_QUOTE_SIZE];
@@ -190,8 +190,7 @@ static bool find_type(struct spp_read *read, const struct spp_json *root,
 		names[i] = spp_record_types[i]->name;
 		if (strcmp(names[i], name) != 0)
 			continue;
-		record->type = i;
-		read->type = spp_record_types[i];
+		*type = i;
 		return true;
 	}
 	spp_fail(read->err, SPP_INPUT, "unknown record type %s",
@@ -202,19 +201,60 @@ static bool find_type(struct spp_read *read, const struct spp_json *root,
 	return false;
 }
 
-static bool read_root(struct spp_read *read, const struct spp_json *root,
-	struct spp_record *record)
+/* The record of a root object, NULL on failure. */
+static struct spp_record *read_root(struct spp_read *read,
+	const struct spp_read_arenas *arenas, const struct spp_json *root)
 {
-	if (!find_type(read, root, record))
-		return false;
-	record->value = spp_record_new(record->type, read->arena);
-	if (record->value == NULL)
-		return spp_fail_memory(read->err);
-	if (!read_members(
-		    read, NULL, &read->type->fields, root, record->value))
-		return false;
-	return read->type->check == NULL ||
-		read->type->check(record->value, read->err);
+	struct spp_record *record;
+	enum spp_type type;
+
+	if (!find_type(read, root, &type))
+		return NULL;
+	read->type = spp_record_types[type];
+	read->arena = arenas->value[type];
+	record = spp_arena_alloc(
+		arenas->text[type] != NULL ? arenas->text[type] : read->arena,
+		1, sizeof *record);
+	if (record == NULL)
+		return NULL;
+	record->type = type;
+	record->line = read->line;
+	record->source = read->source;
+	record->value = spp_record_new(type, read->arena);
+	if (record->value == NULL ||
+		!read_members(read, NULL, &read->type->fields, root,
+			record->value))
+		return NULL;
+	if (read->type->check != NULL &&
+		!read->type->check(record->value, read->err))
+		return NULL;
+	spp_record_digest(type, record->value, record->digest);
+	return record;
+}
+
+struct spp_record *spp_record_read(struct spp_read *read,
+	const struct spp_read_arenas *arenas, const char *line, size_t length)
+{
+	struct spp_json *root = spp_json_parse(line, length, read->err);
+	struct spp_record *record = NULL;
+	struct spp_arena *keeper;
+
+	if (root != NULL)
+		record = read_root(read, arenas, root);
+	spp_json_free(root);
+	keeper = record != NULL ? arenas->text[record->type] : NULL;
+	if (keeper != NULL) {
+		record->text = spp_arena_text(keeper, line, length);
+		record->length = length;
+		if (record->text == NULL)
+			record = NULL;
+	}
+	if (record == NULL) {
+		/* Whatever else fails says why. */
+		spp_fail_memory(read->err);
+		spp_err_at(read->err, read->source, read->line);
+	}
+	return record;
 }
 
 bool spp_record_parse(const char *line, size_t length, const char *source,
@@ -223,28 +263,19 @@ bool spp_record_parse(const char *line, size_t length, const char *source,
 	struct spp_errs *warnings, struct spp_err *err)
 {
 	struct spp_err first = { 0 };
-	struct spp_read read = { .arena = arena, .warnings = warnings,
-		.err = &first, .strict = options->strict, .source = source,
-		.line = number };
-	struct spp_json *root;
-	bool done;
+	struct spp_read read = { .warnings = warnings, .err = &first,
+		.strict = options->strict, .source = source, .line = number };
+	struct spp_read_arenas arenas = { 0 };
+	const struct spp_record *result;
 
-	*record = (struct spp_record){ .line = number, .source = source,
-		.length = length };
-	root = spp_json_parse(line, length, &first);
-	done = root != NULL && read_root(&read, root, record);
-	spp_json_free(root);
-	if (done && options->keep_text) {
-		record->text = spp_arena_text(arena, line, length);
-		if (record->text == NULL)
-			done = spp_fail_memory(&first);
+	for (size_t i = 0; i < SPP_TYPES; i++) {
+		arenas.value[i] = arena;
+		arenas.text[i] = options->keep_text ? arena : NULL;
 	}
-	if (done) {
-		spp_record_digest(record->type, record->value, record->digest);
-	} else {
-		spp_err_at(&first, source, number);
-		if (err != NULL && err->status == SPP_DONE)
-			*err = first;
-	}
-	return done;
+	result = spp_record_read(&read, &arenas, line, length);
+	if (result != NULL)
+		*record = *result;
+	else if (err != NULL && err->status == SPP_DONE)
+		*err = first;
+	return result != NULL;
 }

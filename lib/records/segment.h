@@ -9,12 +9,25 @@
 
 struct spp_output;
 
+enum { SPP_DIGEST_TEXT_SIZE = 2 * SPP_DIGEST_SIZE + 1 };
+
+/* A digest in hexadecimal digits. */
+void spp_digest_text(const unsigned char digest[SPP_DIGEST_SIZE],
+	char text[SPP_DIGEST_TEXT_SIZE]);
+
+/*
+ * All zero before the first call.  The digest of a segment is SHA-256 over
+ * the digests of its lines in order, header included, end not.
+ */
 struct spp_segment {
 	struct spp_output *output;
 	struct spp_buf line;    /* the line being made */
 	struct spp_buf digests; /* of each line in order; SHA-256 of it all */
 	size_t counts[SPP_TYPES];
-	bool table; /* prints for eyes: records are held back by the caller */
+	/* Set before begin: nothing is written, only counted, because the
+	   caller prints for eyes. */
+	bool table;
+	char digest[SPP_DIGEST_TEXT_SIZE]; /* set by end */
 };
 
 /* The header is written at once. */
@@ -30,8 +43,8 @@ bool spp_segment_put(struct spp_segment *segment, enum spp_type type,
 	const void *value, struct spp_err *err);
 
 /*
- * Write the end record, fill its counts and digest, flush.  end gives from,
- * left and status; its digest and counts are set here.
+ * Write the end record and flush.  END gives from, left and status; counts
+ * and digest are the segment's, end->digest then points to segment->digest.
  */
 bool spp_segment_end(
 	struct spp_segment *segment, struct spp_end *end, struct spp_err *err);

@@ -1,0 +1,63 @@
+/*
+ * The state of reading a feed: what is checked in input order, on one
+ * thread, while batches of lines are read on all.
+ */
+#ifndef SPP_RECORDS_FEED_READER_H
+#define SPP_RECORDS_FEED_READER_H
+
+#include "lib/base/map.h"
+#include "lib/records/feed.h"
+
+#include <sha2.h>
+
+/* Where something stood. */
+struct spp_feed_place {
+	const char *source;
+	size_t line;
+};
+
+struct spp_feed_reader {
+	struct spp_feed *feed;
+	const struct spp_feed_options *options;
+
+	/* the segment that is open */
+	const struct spp_record *header; /* NULL: none is */
+	size_t counts[SPP_TYPES];
+	SHA2_CTX digest; /* of the digests of its lines */
+	bool broken;     /* a line of it could not be read */
+
+	bool bare_said; /* that records stand outside of segments */
+	struct spp_arena scratch;
+	struct spp_map keys;   /* of records that must not come twice */
+	struct spp_buf places; /* struct spp_feed_place by index of key */
+	struct spp_buf key;    /* the one being looked up */
+
+	struct spp_feed_place cluster;  /* where the name stood first */
+	struct spp_feed_place grid;     /* of the first forecast */
+	spp_time start;                 /* its start */
+	struct spp_numbers slot_s;      /* its slots */
+};
+
+/* Header, end, or a line between: keeps the account of segments. */
+bool spp_feed_header(struct spp_feed_reader *reader,
+	const struct spp_record *record, struct spp_err *err);
+bool spp_feed_end_record(struct spp_feed_reader *reader,
+	const struct spp_record *record, struct spp_err *err);
+void spp_feed_count_line(
+	struct spp_feed_reader *reader, const struct spp_record *record);
+
+/* The input ends: an open segment is cut. */
+void spp_feed_cut(struct spp_feed_reader *reader);
+
+/* The same key twice, another cluster, another grid. */
+bool spp_feed_compare(struct spp_feed_reader *reader,
+	const struct spp_record *record, struct spp_err *err);
+void spp_feed_cluster(struct spp_feed_reader *reader, const char *name,
+	const struct spp_record *record);
+
+/* Collect an error at a record, with an optional hint. */
+void spp_feed_error(struct spp_feed_reader *reader,
+	const struct spp_record *record, const char *hint, const char *format,
+	...) __attribute__((format(printf, 4, 5)));
+
+#endif

@@ -5,8 +5,7 @@
 #define SPP_CLUSTER_CHANGE_H
 
 #include "lib/cluster/cost.h"
-
-enum { SPP_REPLICAS_MAX = 64 };
+#include "lib/records/field.h"
 
 enum spp_step_kind { SPP_STEP_REPLICA, SPP_STEP_ADD, SPP_STEP_LEADER };
 

@@ -102,6 +102,7 @@ struct spp_cluster {
 	const size_t *rack, *zone;  /* [platform], SPP_NOWHERE = no label */
 	const int *state;           /* enum spp_platform_state */
 	const double *capacity;     /* [platform * resources + resource] */
+	const double *share;        /* 1/capacity, 0 where unlimited */
 	const bool *hard;           /* as capacity */
 	const double *background;   /* as capacity; of a quantum, every slot */
 	const double *cluster_mean; /* [cell]: load/capacity of the whole */
@@ -109,6 +110,7 @@ struct spp_cluster {
 	/* Streams and partitions, sorted by (stream, partition). */
 	size_t streams, partitions, replicas;
 	const char **stream_names;
+	const size_t *first_partition; /* [stream + 1] into partitions */
 	const size_t *stream;         /* [partition] */
 	const char **partition_names; /* [partition] */
 	const size_t *first_replica;  /* [partition + 1] into replica */
@@ -163,6 +165,7 @@ size_t spp_cluster_platform(
 	const struct spp_cluster *cluster, const char *name);
 size_t spp_cluster_resource(
 	const struct spp_cluster *cluster, const char *name);
+size_t spp_cluster_stream(const struct spp_cluster *cluster, const char *name);
 size_t spp_cluster_partition(const struct spp_cluster *cluster,
 	const char *stream, const char *partition);
 size_t spp_cluster_subscription(const struct spp_cluster *cluster,
@@ -173,9 +176,9 @@ bool spp_cluster_barred(const struct spp_cluster *cluster, size_t partition,
 	size_t platform);
 
 /*
- * Seconds that a copy of one replica needs, hand-over included: size/(rate -
- * in) + hand-over, in = mean of the first slot.  INFINITY where live traffic
- * (rate < 1.05 in) cannot be caught up with.
+ * Seconds that the copy of one replica runs, without the hand-over: size/
+ * (rate - in), in = mean of the first slot.  INFINITY where live traffic
+ * cannot be caught up with (rate < 1.05 in).
  */
 double spp_cluster_copy_s(const struct spp_cluster *cluster, size_t partition);
 

@@ -28,9 +28,9 @@ struct spp_cluster_options {
 
 /*
  * Everything lives in the arena and borrows texts of the feed.  Warnings
- * say what was filled in; left_out (struct spp_undone items, may be NULL)
- * gets what the cluster does not hold.  SPP_INPUT with a hint when there is
- * no platform, no partition or no forecast at all.
+ * say what was filled in or left out.  NULL on failure: SPP_INPUT with a
+ * hint when there is no platform, no partition or no forecast at all,
+ * SPP_USAGE when an option names what the feed does not have.
  */
 struct spp_cluster *spp_cluster_build(const struct spp_feed *feed,
 	const struct spp_cluster_options *options, struct spp_arena *arena,

@@ -33,6 +33,9 @@ struct spp_cost spp_cost_slot(const struct spp_cluster *cluster,
 double spp_cost_overload(const struct spp_cluster *cluster,
 	const struct spp_row *row, size_t platform, size_t slot);
 
+/* rho/(1 - rho), and from rho = .95 on the tangent there. */
+double spp_cost_latency(double rho);
+
 /* Sum of spp_cost_platform over all platforms, in index order. */
 struct spp_cost spp_cost_load(
 	const struct spp_cluster *cluster, const struct spp_load *load);

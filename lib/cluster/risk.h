@@ -16,6 +16,12 @@
  */
 double spp_risk_overload(double mean, double deviation, double threshold);
 
+/*
+ * The slope of that in the mean: the probability of X above threshold, 1 or
+ * 0 without deviation.
+ */
+double spp_risk_above(double mean, double deviation, double threshold);
+
 /* Level that X stays below with probability 1 - risk; z from below. */
 double spp_risk_level(double mean, double deviation, double z);
 

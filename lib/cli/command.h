@@ -6,6 +6,7 @@
 #ifndef SPP_CLI_COMMAND_H
 #define SPP_CLI_COMMAND_H
 
+#include "lib/base/arena.h"
 #include "lib/base/err.h"
 #include "lib/io/output.h"
 #include "lib/records/field.h"
@@ -14,7 +15,10 @@
 
 enum spp_format { SPP_FORMAT_NDJSON, SPP_FORMAT_TABLE };
 
-/* Options that every filter has; the first member of its option struct. */
+/*
+ * Options that every filter has; the first member of its option struct.
+ * Their table is here: a filter's own table does not name them.
+ */
 struct spp_common {
 	int64_t threads; /* 0 = one per processor */
 	bool verbose;
@@ -33,6 +37,9 @@ struct spp_context {
 	struct spp_errs errors;   /* printed when run returns */
 	struct spp_errs warnings; /* printed first */
 	const char *options_json; /* given options that change the answer */
+	struct spp_arena arena;   /* for whatever lives as long as the run */
+	const struct spp_common *common; /* of a filter, else NULL */
+	int64_t progress_ms;             /* when progress was shown last */
 	enum spp_status status;   /* SPP_DONE, or SPP_LEFT set by run */
 };
 
@@ -44,7 +51,7 @@ struct spp_command {
 	/* Names of options that do not change the answer, NULL-terminated;
 	   the common ones but --now are known not to. */
 	const char *const *silent;
-	bool filter; /* reads a feed: has the common options */
+	bool filter; /* reads a feed: has the common options, --schema */
 	bool keeps_sigpipe_ignored;
 	/* options points to the struct that the table describes. */
 	bool (*run)(struct spp_context *context, const void *options,

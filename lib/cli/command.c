@@ -1,0 +1,126 @@
+#include "lib/cli/command.h"
+
+#include "lib/cli/message.h"
+#include "lib/cli/options.h"
+#include "lib/records/record.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+/*
+ * A file must not take the place of a closed standard descriptor.  Opened
+ * for reading only, so that writing to it stays an error.
+ */
+static void hold_descriptors(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0 &&
+			open("/dev/null", O_RDONLY) != fd)
+			return;
+}
+
+/* --help and the like; false when nothing of it was asked. */
+static bool answer(struct spp_context *context,
+	const struct spp_options *options, bool *done, struct spp_err *err)
+{
+	const struct spp_asked *asked = &options->asked;
+	struct spp_buf buf = { 0 };
+
+	*done = true;
+	if (asked->help)
+		spp_options_help(options, &buf);
+	else if (asked->version)
+		spp_buf_format(&buf, "%s %s\n", context->command->name,
+			SPP_VERSION);
+	else if (asked->schema)
+		spp_record_schema(&buf);
+	else if (asked->completion >= 0)
+		spp_options_completion(options,
+			(enum spp_shell)asked->completion, &buf);
+	else if (asked->manual)
+		spp_options_manual(options, &buf);
+	else if (asked->manual_records)
+		spp_record_manual(&buf);
+	else
+		*done = false;
+	if (spp_buf_ok(&buf, err) && *done)
+		spp_output_write(&context->output, buf.data, buf.length, err);
+	spp_buf_free(&buf);
+	return err->status == SPP_DONE;
+}
+
+static bool run(struct spp_context *context, int argc, char **argv,
+	struct spp_err *err)
+{
+	const struct spp_command *command = context->command;
+	struct spp_options options;
+	bool answered;
+	void *values;
+	int operand;
+
+	values = spp_arena_alloc(&context->arena, 1,
+		command->options.size > 0 ? command->options.size : 1);
+	if (values == NULL)
+		return spp_fail_memory(err);
+	spp_options_init(&options, command, values);
+	if (!spp_options_read(&options, argc, argv, &context->arena, &operand,
+		    err)) {
+		spp_err_hint(err, "Try %s --help.", command->name);
+		return false;
+	}
+	if (!answer(context, &options, &answered, err) || answered)
+		return err->status == SPP_DONE;
+	context->operands = (const char *const *)argv + operand;
+	context->operand_count = (size_t)(argc - operand);
+	context->options_json = spp_options_json(&options, &context->arena);
+	if (context->options_json == NULL)
+		return spp_fail_memory(err);
+	context->common = command->filter ? values : NULL;
+	return command->run(context, values, err);
+}
+
+/* What stage and error lists both hold is said once. */
+static void report(struct spp_context *context, const struct spp_err *err)
+{
+	const struct spp_err *first = &context->errors.kept[0];
+	const char *name = context->command->name;
+
+	spp_message_print_all(name, &context->warnings, true);
+	spp_message_print_all(name, &context->errors, false);
+	if (err->status != SPP_DONE &&
+		(context->errors.count == 0 || first->line != err->line ||
+			strcmp(first->text, err->text) != 0))
+		spp_message_print(name, err, false);
+}
+
+int spp_command_main(const struct spp_command *command, int argc, char **argv)
+{
+	struct spp_context context = { .command = command };
+	struct spp_err err = { 0 }, closing = { 0 };
+	enum spp_status status;
+
+	hold_descriptors();
+	if (command->keeps_sigpipe_ignored)
+		signal(SIGPIPE, SIG_IGN);
+	spp_output_to(&context.output, STDOUT_FILENO, "<stdout>");
+	if (run(&context, argc, argv, &err))
+		status = context.errors.count > 0
+			? context.errors.kept[0].status
+			: context.status;
+	else
+		status = err.status;
+	/* What was written stands before what is said about it. */
+	if (!context.output.failed)
+		spp_output_flush(&context.output, &closing);
+	report(&context, &err);
+	if (!spp_output_close(&context.output, &closing) &&
+		err.status == SPP_DONE) {
+		spp_message_print(command->name, &closing, false);
+		if (status == SPP_DONE || status == SPP_LEFT)
+			status = SPP_SYSTEM;
+	}
+	spp_arena_free(&context.arena);
+	return (int)status;
+}

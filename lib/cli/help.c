@@ -1,0 +1,80 @@
+/* --help: one screen, from the tables. */
+#include "lib/cli/options.h"
+
+#include "lib/base/buf.h"
+
+#include <string.h>
+
+enum { WIDTH = 79, INDENT = 6, TEXT_COLUMN = 30 };
+
+/* Append TEXT from column AT on, broken at blanks, with a newline. */
+static void wrap(struct spp_buf *buf, const char *text, size_t at, size_t left)
+{
+	while (*text != '\0') {
+		size_t word = strcspn(text, " ");
+
+		if (at + 1 + word > WIDTH) {
+			spp_buf_format(buf, "\n%*s", (int)left, "");
+			at = left;
+		} else if (at > left) {
+			spp_buf_char(buf, ' ');
+			at++;
+		}
+		spp_buf_append(buf, text, word);
+		at += word;
+		text += word + strspn(text + word, " ");
+	}
+	spp_buf_char(buf, '\n');
+}
+
+static void print_option(const struct spp_option *option, struct spp_buf *buf)
+{
+	const struct spp_field *field = option->field;
+	size_t begin = buf->length;
+	struct spp_buf text = { 0 };
+	size_t at;
+
+	if (field->letter != 0)
+		spp_buf_format(buf, "  -%c, ", field->letter);
+	else
+		spp_buf_format(buf, "%*s", INDENT, "");
+	spp_option_spec(option, buf);
+	at = buf->length - begin;
+	if (at + 2 > TEXT_COLUMN) {
+		spp_buf_char(buf, '\n');
+		at = 0;
+	}
+	spp_buf_format(buf, "%*s", (int)(TEXT_COLUMN - at), "");
+	spp_buf_string(&text, field->text);
+	if (field->default_text != NULL)
+		spp_buf_format(&text, " [%s]", field->default_text);
+	spp_buf_char(&text, '\0');
+	if (text.failed)
+		buf->failed = true;
+	else
+		wrap(buf, text.data, TEXT_COLUMN, TEXT_COLUMN);
+	spp_buf_free(&text);
+}
+
+void spp_options_help(const struct spp_options *options, struct spp_buf *buf)
+{
+	const struct spp_command *command = options->command;
+
+	spp_buf_format(buf, "Usage: %s [OPTION ...]%s%s\n", command->name,
+		command->operands != NULL ? " " : "",
+		command->operands != NULL ? command->operands : "");
+	wrap(buf, command->summary, 0, 0);
+	if (command->options.count > 0 &&
+		options->items[0].field->group == NULL)
+		spp_buf_string(buf, "\nOptions:\n");
+	for (size_t i = 0; i < options->count; i++) {
+		const struct spp_option *option = &options->items[i];
+
+		if (option->hidden)
+			continue;
+		if (option->field->group != NULL)
+			spp_buf_format(buf, "\n%s:\n", option->field->group);
+		print_option(option, buf);
+	}
+	spp_buf_format(buf, "\nMore in %s(1).\n", command->name);
+}

@@ -1,0 +1,78 @@
+/* The option list of a manual page, in mdoc. */
+#include "lib/cli/options.h"
+
+#include "lib/base/buf.h"
+
+#include <ctype.h>
+#include <string.h>
+
+/* Text as a sentence; nothing in it may look like a request. */
+static void put_sentence(const char *text, struct spp_buf *buf)
+{
+	if (text[0] == '.' || text[0] == '\'')
+		spp_buf_string(buf, "\\&");
+	for (size_t i = 0; text[i] != '\0'; i++) {
+		char c = text[i];
+
+		if (c == '\\')
+			spp_buf_string(buf, "\\e");
+		else if (c == '-')
+			spp_buf_string(buf, "\\-");
+		else
+			spp_buf_char(buf, i == 0
+					? (char)toupper((unsigned char)c)
+					: c);
+	}
+	spp_buf_string(buf, ".\n");
+}
+
+static void print_option(const struct spp_option *option, struct spp_buf *buf)
+{
+	const struct spp_field *field = option->field;
+	bool range = field->min != 0 || field->max != 0;
+
+	spp_buf_string(buf, ".It ");
+	if (field->letter != 0)
+		spp_buf_format(buf, "Fl %c , ", field->letter);
+	spp_buf_format(buf, "Fl \\-%s", option->name);
+	if (field->kind != SPP_FLAG)
+		spp_buf_format(buf, " Ns = Ns Ar %s", field->metavar);
+	spp_buf_char(buf, '\n');
+	put_sentence(field->text, buf);
+	if (field->kind == SPP_CHOICE) {
+		spp_buf_string(buf, "One of\n");
+		for (size_t i = 0; field->choices[i] != NULL; i++)
+			spp_buf_format(buf, ".Cm %s%s\n", field->choices[i],
+				field->choices[i + 1] != NULL ? " ," : " .");
+	}
+	if (range)
+		spp_buf_format(
+			buf, "From %g to %g.\n", field->min, field->max);
+	if (field->kind == SPP_STRINGS)
+		spp_buf_string(buf, "May be given more than once.\n");
+	if (field->default_text != NULL)
+		spp_buf_format(buf, "The default is\n.Cm %s .\n",
+			field->default_text);
+}
+
+void spp_options_manual(const struct spp_options *options, struct spp_buf *buf)
+{
+	bool open = false;
+
+	for (size_t i = 0; i < options->count; i++) {
+		const struct spp_option *option = &options->items[i];
+
+		if (option->hidden)
+			continue;
+		if (option->field->group != NULL && open)
+			spp_buf_string(buf, ".El\n");
+		if (option->field->group != NULL)
+			spp_buf_format(
+				buf, ".Ss %s\n", option->field->group);
+		if (option->field->group != NULL || !open)
+			spp_buf_string(buf, ".Bl -tag -width Ds\n");
+		open = true;
+		print_option(option, buf);
+	}
+	spp_buf_string(buf, ".El\n");
+}

@@ -1,0 +1,140 @@
+/* The option tables of a command, put together. */
+#include "lib/cli/options.h"
+
+#include "lib/base/buf.h"
+#include "lib/base/pool.h"
+#include "lib/records/record.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COMMON(member) offsetof(struct spp_common, member)
+#define ASKED(member) offsetof(struct spp_asked, member)
+
+static const char *const formats[] = { "ndjson", "table", NULL };
+static const char *const shells[] = { "bash", "zsh", NULL };
+
+static const struct spp_field common[] = {
+	{ "now", SPP_TIME, COMMON(now), .metavar = "TIME",
+		.text = "the moment that counts as now",
+		.group = "Common options" },
+	{ "format", SPP_CHOICE, COMMON(format), .choices = formats,
+		.metavar = "FORMAT", .default_text = "ndjson",
+		.text = "records, or a table for eyes" },
+	{ "threads", SPP_INTEGER, COMMON(threads), .max = SPP_POOL_THREADS_MAX,
+		.metavar = "N", .default_text = "0",
+		.text = "worker threads; 0 is one per processor" },
+	{ "strict", SPP_FLAG, COMMON(strict),
+		.text = "take unknown fields as errors" },
+	{ "partial", SPP_FLAG, COMMON(partial),
+		.text = "accept a feed that was cut" },
+	{ "verbose", SPP_FLAG, COMMON(verbose), .letter = 'v',
+		.text = "say on stderr what is done" },
+};
+
+static const struct spp_field asked[] = {
+	{ "help", SPP_FLAG, ASKED(help), .letter = 'h',
+		.text = "print this", .group = "Information" },
+	{ "version", SPP_FLAG, ASKED(version), .text = "print the version" },
+	{ "completion", SPP_CHOICE, ASKED(completion), .choices = shells,
+		.metavar = "SHELL",
+		.text = "print a completion script for bash or zsh" },
+	{ "schema", SPP_FLAG, ASKED(schema),
+		.text = "print the JSON Schema of all records" },
+	{ "manual", SPP_FLAG, ASKED(manual), .text = "" },
+	{ "manual_records", SPP_FLAG, ASKED(manual_records), .text = "" },
+};
+
+static bool listed(const char *name, const char *const *names)
+{
+	for (; names != NULL && *names != NULL; names++)
+		if (strcmp(*names, name) == 0)
+			return true;
+	return false;
+}
+
+/* Add a table; all its options are silent, or those the command names. */
+static void add(struct spp_options *options, const struct spp_fields *fields,
+	void *base, bool silent)
+{
+	for (size_t i = 0; i < fields->count; i++) {
+		struct spp_option *option = &options->items[options->count];
+		const struct spp_field *field = &fields->items[i];
+
+		assert(options->count < SPP_OPTIONS_MAX);
+		assert(strlen(field->name) < SPP_OPTION_NAME_SIZE);
+		assert(field->kind == SPP_FLAG || field->metavar != NULL);
+		options->count++;
+		option->field = field;
+		option->base = base;
+		option->silent = (silent && strcmp(field->name, "now") != 0) ||
+			listed(field->name, options->command->silent);
+		option->hidden = field->text[0] == '\0';
+		for (size_t k = 0; field->name[k] != '\0'; k++)
+			option->name[k] = field->name[k] == '_'
+				? '-'
+				: field->name[k];
+	}
+}
+
+void spp_options_init(struct spp_options *options,
+	const struct spp_command *command, void *values)
+{
+	const struct spp_fields shared = { SPP_FIELDS(struct spp_common, common) };
+	struct spp_fields own = { SPP_FIELDS(struct spp_asked, asked) };
+
+	*options = (struct spp_options){ .command = command };
+	spp_fields_clear(&command->options, values);
+	add(options, &command->options, values, false);
+	if (command->filter) {
+		assert(command->options.size >= shared.size);
+		spp_fields_clear(&shared, values);
+		add(options, &shared, values, true);
+	} else {
+		own.count -= 3; /* schema and what follows it */
+	}
+	spp_fields_clear(&own, &options->asked);
+	add(options, &own, &options->asked, true);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct spp_option *const *one = a, *const *two = b;
+
+	return strcmp((*one)->field->name, (*two)->field->name);
+}
+
+const char *spp_options_json(
+	const struct spp_options *options, struct spp_arena *arena)
+{
+	const struct spp_option *sorted[SPP_OPTIONS_MAX];
+	struct spp_buf buf = { 0 };
+	const char *json = NULL;
+	size_t count = 0;
+
+	for (size_t i = 0; i < options->count; i++)
+		if (options->items[i].given && !options->items[i].silent)
+			sorted[count++] = &options->items[i];
+	qsort(sorted, count, sizeof *sorted, by_name);
+	spp_buf_char(&buf, '{');
+	for (size_t i = 0; i < count; i++) {
+		const struct spp_field *field = sorted[i]->field;
+
+		if (i > 0)
+			spp_buf_char(&buf, ',');
+		spp_field_print(field, sorted[i]->base + field->offset, &buf);
+	}
+	spp_buf_char(&buf, '}');
+	if (!buf.failed)
+		json = spp_arena_text(arena, buf.data, buf.length);
+	spp_buf_free(&buf);
+	return json;
+}
+
+void spp_option_spec(const struct spp_option *option, struct spp_buf *buf)
+{
+	spp_buf_format(buf, "--%s", option->name);
+	if (option->field->kind != SPP_FLAG)
+		spp_buf_format(buf, "=%s", option->field->metavar);
+}

@@ -1,0 +1,84 @@
+/* The tables of spp-records(5), in mdoc. */
+#include "lib/base/buf.h"
+#include "lib/records/record.h"
+
+#include <ctype.h>
+
+static const char *const kinds[] = {
+	[SPP_STRING] = "text",
+	[SPP_ID] = "name",
+	[SPP_FLAG] = "true or false",
+	[SPP_NUMBER] = "number",
+	[SPP_ESTIMATE] = "estimate",
+	[SPP_INTEGER] = "whole number",
+	[SPP_TIME] = "time",
+	[SPP_CHOICE] = "choice",
+	[SPP_STRINGS] = "list of names",
+	[SPP_NUMBERS] = "list of numbers",
+	[SPP_ESTIMATES] = "list of estimates",
+	[SPP_MATRIX] = "list of lists of estimates",
+	[SPP_AMOUNTS] = "number by name",
+	[SPP_OBJECT] = "object",
+	[SPP_OBJECTS] = "list of objects",
+	[SPP_JSON] = "any JSON",
+};
+
+static void put_sentence(const char *text, struct spp_buf *buf)
+{
+	spp_buf_char(buf, (char)toupper((unsigned char)text[0]));
+	for (text++; *text != '\0'; text++) {
+		if (*text == '-')
+			spp_buf_char(buf, '\\');
+		spp_buf_char(buf, *text);
+	}
+	spp_buf_string(buf, ".\n");
+}
+
+static void put_fields(const struct spp_fields *fields, struct spp_buf *buf)
+{
+	spp_buf_string(buf, ".Bl -tag -width Ds -compact\n");
+	for (size_t i = 0; i < fields->count; i++) {
+		const struct spp_field *field = &fields->items[i];
+
+		spp_buf_format(buf, ".It Va %s Pq %s", field->name,
+			kinds[field->kind]);
+		if (field->unit != NULL)
+			spp_buf_format(buf, " in %s", field->unit);
+		if (field->min != 0 || field->max != 0)
+			spp_buf_format(buf, " , %g to %g", field->min,
+				field->max);
+		if (field->required)
+			spp_buf_string(buf, " , required");
+		spp_buf_char(buf, '\n');
+		put_sentence(field->text, buf);
+		if (field->choices != NULL)
+			spp_buf_string(buf, "One of\n");
+		for (size_t k = 0; field->choices != NULL &&
+			field->choices[k] != NULL;
+			k++)
+			spp_buf_format(buf, ".Cm %s%s\n", field->choices[k],
+				field->choices[k + 1] != NULL ? " ," : " .");
+		if (field->members != NULL)
+			put_fields(field->members, buf);
+	}
+	spp_buf_string(buf, ".El\n");
+}
+
+void spp_record_manual(struct spp_buf *buf)
+{
+	for (size_t i = 0; i < SPP_TYPES; i++) {
+		const struct spp_record_type *type = spp_record_types[i];
+
+		spp_buf_format(buf, ".Ss %s\n", type->name);
+		put_sentence(type->text, buf);
+		if (type->key[0] != NULL)
+			spp_buf_string(buf, "It is known by\n");
+		for (size_t k = 0; type->key[k] != NULL; k++)
+			spp_buf_format(buf, ".Va %s%s\n", type->key[k],
+				type->key[k + 1] != NULL ? " ," : " .");
+		if (type->single)
+			spp_buf_string(buf, "A feed holds one at most.\n");
+		spp_buf_string(buf, ".Pp\n");
+		put_fields(&type->fields, buf);
+	}
+}

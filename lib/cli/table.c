@@ -16,8 +16,8 @@ static void put_scaled(double value, const char *unit, char *text)
 {
 	static const char *const prefixes[] = { "", "k", "M", "G", "T", "P",
 		"E" };
-	const char *short_unit = unit;
-	char rest[SPP_HUMAN_SIZE] = "";
+	bool bytes = strncmp(unit, "bytes", 5) == 0;
+	const char *blank = *unit != '\0' ? " " : "";
 	size_t step = 0;
 	int digits;
 
@@ -25,16 +25,13 @@ static void put_scaled(double value, const char *unit, char *text)
 		value /= 1000;
 		step++;
 	}
-	if (strncmp(unit, "bytes", 5) == 0) {
-		snprintf(rest, sizeof rest, "B%s", unit + 5);
-		short_unit = rest;
-	}
 	digits = fabs(value) >= 99.95 ? 0 : fabs(value) >= 9.995 ? 1 : 2;
 	if (step == 0 && value == floor(value))
 		digits = 0;
-	snprintf(text, SPP_HUMAN_SIZE, "%.*f%s%s%s", digits, value,
-		prefixes[step][0] != '\0' || *short_unit != '\0' ? " " : "",
-		prefixes[step], short_unit);
+	if (step > 0)
+		blank = " ";
+	snprintf(text, SPP_HUMAN_SIZE, "%.*f%s%s%s%.16s", digits, value, blank,
+		prefixes[step], bytes ? "B" : "", bytes ? unit + 5 : unit);
 }
 
 static void put_seconds(double seconds, char *text)

@@ -9,8 +9,9 @@
 #include <string.h>
 
 /*
- * jansson does not always tell a refused request from wrong text.  The flag
- * belongs to the thread that parses.
+ * jansson does not always tell a refused request from wrong text, and 2.14
+ * loses a character of a string when its buffer cannot grow.  So refusals
+ * are noted here; the flag belongs to the thread that parses.
  */
 static _Thread_local bool memory_refused;
 
@@ -36,7 +37,7 @@ static void fail_parse(const json_error_t *error, struct spp_err *err)
 	enum json_error_code code = json_error_code(error);
 	int column = error->column;
 
-	if (memory_refused || code == json_error_out_of_memory)
+	if (code == json_error_out_of_memory)
 		spp_fail_memory(err);
 	else if (code == json_error_stack_overflow)
 		spp_fail(err, SPP_INPUT,
@@ -67,8 +68,13 @@ struct spp_json *spp_json_parse(
 	pthread_once(&once, set_up);
 	memory_refused = false;
 	root = json_loadb(length > 0 ? text : "", length, flags, &error);
-	if (root == NULL)
+	if (memory_refused) {
+		json_decref(root);
+		root = NULL;
+		spp_fail_memory(err);
+	} else if (root == NULL) {
 		fail_parse(&error, err);
+	}
 	return (struct spp_json *)root;
 }
 

@@ -112,7 +112,8 @@ static void set_name_and_risk(struct spp_build *build)
 		cluster->risk = header->risk;
 	if (!spp_present(cluster->risk))
 		cluster->risk = RISK_DEFAULT;
-	cluster->risk_z = spp_risk_quantile(cluster->risk);
+	if (!build->options->certain)
+		cluster->risk_z = spp_risk_quantile(cluster->risk);
 }
 
 static bool build_all(struct spp_build *build, struct spp_err *err)

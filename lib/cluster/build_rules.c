@@ -196,6 +196,39 @@ static void colocate(struct rules *rules, const struct spp_constraint *record)
 	};
 }
 
+/* The groups of each partition, from the members of each group. */
+static bool set_groups_of(struct rules *rules, struct spp_err *err)
+{
+	struct spp_cluster *cluster = rules->build->cluster;
+	struct spp_arena *arena = rules->build->arena;
+	size_t *first, *next, *groups_of;
+
+	first = spp_arena_alloc(arena, cluster->partitions + 1, sizeof *first);
+	next = spp_arena_alloc(arena, cluster->partitions, sizeof *next);
+	if (!spp_arena_ok(arena, err))
+		return false;
+	for (size_t g = 0; g < cluster->groups; g++) {
+		for (size_t i = 0; i < rules->group[g].count; i++)
+			first[rules->group[g].partitions[i] + 1]++;
+	}
+	for (size_t p = 0; p < cluster->partitions; p++) {
+		first[p + 1] += first[p];
+		next[p] = first[p];
+	}
+	groups_of = spp_arena_alloc(
+		arena, first[cluster->partitions], sizeof *groups_of);
+	if (!spp_arena_ok(arena, err))
+		return false;
+	for (size_t g = 0; g < cluster->groups; g++) {
+		for (size_t i = 0; i < rules->group[g].count; i++)
+			groups_of[next[rules->group[g].partitions[i]]++] = g;
+	}
+	cluster->group = rules->group;
+	cluster->first_group = first;
+	cluster->groups_of = groups_of;
+	return true;
+}
+
 static void budget(struct rules *rules, const struct spp_constraint *record)
 {
 	struct spp_cluster *cluster = rules->build->cluster;
@@ -340,7 +373,6 @@ bool spp_build_rules(struct spp_build *build, struct spp_err *err)
 	cluster->pinned = rules.pinned;
 	cluster->spread = rules.spread;
 	cluster->frozen = rules.frozen;
-	cluster->group = rules.group;
 	cluster->budget = rules.budget;
-	return spp_arena_ok(build->arena, err);
+	return spp_arena_ok(build->arena, err) && set_groups_of(&rules, err);
 }

@@ -72,7 +72,7 @@ struct spp_cluster {
 	const char *name; /* of the cluster record, or NULL */
 	spp_time now;     /* what slot_start_s and ages count from */
 	double risk;      /* of hard capacities, in (0, 1) */
-	double risk_z;    /* its normal quantile */
+	double risk_z;    /* its normal quantile; 0 when certain */
 	struct spp_weights weights;
 	struct spp_abilities driver;
 	bool apart; /* subscriptions are items of their own */
@@ -142,6 +142,8 @@ struct spp_cluster {
 	const struct spp_spread *spread; /* [partition] */
 	size_t groups;
 	const struct spp_group *group;
+	const size_t *first_group; /* [partition + 1] into groups_of */
+	const size_t *groups_of;   /* indices of the groups it is in */
 	size_t budgets;
 	const struct spp_budget *budget;
 };

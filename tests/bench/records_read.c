@@ -1,0 +1,186 @@
+/*
+ * A feed of forecasts read, checked, digested and written on, beside
+ * json_loadb alone on the same lines and threads; the limit is 1.4 times.
+ */
+#include "lib/base/buf.h"
+#include "lib/base/err.h"
+#include "lib/base/pool.h"
+#include "lib/base/rng.h"
+#include "lib/io/input.h"
+#include "lib/io/json.h"
+#include "lib/io/output.h"
+#include "lib/records/feed.h"
+#include "lib/records/segment.h"
+
+#include <fcntl.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { LINES = 100000, SLOTS = 15, RUNS = 5, BATCH = 256 << 10 };
+
+static double seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+static void put_array(
+	struct spp_buf *buf, const char *name, double most, struct spp_rng *rng)
+{
+	spp_buf_format(buf, "\"%s\":[", name);
+	for (int k = 0; k < SLOTS; k++) {
+		if (k > 0)
+			spp_buf_char(buf, ',');
+		spp_json_put_estimate(buf, spp_rng_uniform(rng) * most);
+	}
+	spp_buf_char(buf, ']');
+}
+
+static void put_forecast(struct spp_buf *buf, int number, struct spp_rng *rng)
+{
+	spp_buf_format(buf,
+		"{\"type\":\"forecast\",\"stream\":\"orders\","
+		"\"partition\":\"%d\",\"start\":\"2026-11-22T10:00:00Z\","
+		"\"slot_s\":[60",
+		number);
+	for (int k = 1; k < SLOTS; k++)
+		spp_buf_string(buf, ",60");
+	spp_buf_string(buf, "],\"mean\":{");
+	put_array(buf, "bytes", 1e7, rng);
+	spp_buf_char(buf, ',');
+	put_array(buf, "records", 1e4, rng);
+	spp_buf_string(buf, "},\"sd\":{");
+	put_array(buf, "bytes", 1e6, rng);
+	spp_buf_char(buf, ',');
+	put_array(buf, "records", 1e3, rng);
+	spp_buf_string(buf, "},\"last\":{\"bytes\":3072000,\"records\":3000},"
+			    "\"model\":\"ridge\"}\n");
+}
+
+static bool produce(void *context, void *batch, bool *more, struct spp_err *err)
+{
+	return spp_input_chunk(context, BATCH, batch, more, err);
+}
+
+static bool work(void *context, void *batch, struct spp_err *err)
+{
+	size_t offset = 0, length;
+	const char *line;
+
+	(void)context;
+	(void)err;
+	while (spp_chunk_line(batch, &offset, &line, &length))
+		json_decref(json_loadb(
+			line, length, JSON_REJECT_DUPLICATES, NULL));
+	return true;
+}
+
+static bool consume(void *context, void *batch, struct spp_err *err)
+{
+	(void)context;
+	(void)batch;
+	(void)err;
+	return true;
+}
+
+static void release(void *context, void *batch)
+{
+	(void)context;
+	spp_buf_free(&((struct spp_chunk *)batch)->text);
+}
+
+/* All lines through json_loadb, on the pool. */
+static bool load(struct spp_input *input, struct spp_pool *pool,
+	struct spp_err *err)
+{
+	const struct spp_line line = { .context = input,
+		.batch_size = sizeof(struct spp_chunk),
+		.produce = produce,
+		.work = work,
+		.consume = consume,
+		.release = release };
+
+	return spp_pool_line(pool, &line, err);
+}
+
+/* All lines through a feed and out again. */
+static bool pass(struct spp_input *input, struct spp_pool *pool,
+	struct spp_err *err)
+{
+	static const struct spp_feed_options options = {
+		.use = { [SPP_FORECAST] = SPP_READ | SPP_PASS } };
+	const struct spp_header header = { .schema = SPP_SCHEMA,
+		.tool = "bench",
+		.version = "0",
+		.now = SPP_TIME_NONE };
+	struct spp_segment segment = { 0 };
+	struct spp_output output;
+	struct spp_end end = { 0 };
+	struct spp_feed feed;
+	bool done;
+
+	spp_output_to(&output, open("/dev/null", O_WRONLY), "/dev/null");
+	done = spp_feed_read(&feed, input, 1, &options, pool, err) &&
+		spp_segment_begin(&segment, &output, &header, err);
+	for (size_t i = 0; done && i < spp_feed_count(&feed, SPP_FORECAST); i++)
+		done = spp_segment_forward(
+			&segment, spp_feed_at(&feed, SPP_FORECAST, i), err);
+	done = done && spp_segment_end(&segment, &end, err);
+	spp_segment_free(&segment);
+	spp_feed_free(&feed);
+	spp_output_close(&output, NULL);
+	close(output.fd);
+	return done;
+}
+
+/* Least seconds that one of RUN takes. */
+static double best(const struct spp_buf *text, struct spp_pool *pool,
+	bool (*run)(struct spp_input *, struct spp_pool *, struct spp_err *),
+	double least)
+{
+	struct spp_input input;
+	struct spp_err err = { 0 };
+	double begin;
+
+	if (!spp_input_memory(&input, text->data, text->length, "bench", &err))
+		exit(4);
+	begin = seconds();
+	if (!run(&input, pool, &err)) {
+		fprintf(stderr, "records_read: %zu: %s\n", err.line, err.text);
+		exit(1);
+	}
+	begin = seconds() - begin;
+	spp_input_close(&input);
+	return begin < least ? begin : least;
+}
+
+int main(void)
+{
+	struct spp_rng rng = spp_rng_for(1, 0);
+	struct spp_buf text = { 0 };
+
+	for (int i = 0; i < LINES; i++)
+		put_forecast(&text, i, &rng);
+	if (text.failed)
+		return 4;
+	for (size_t threads = 1; threads <= 2; threads++) {
+		struct spp_pool *pool = spp_pool_new(threads, NULL);
+		double loading = 1e9, passing = 1e9;
+
+		for (int i = 0; i < RUNS; i++) {
+			loading = best(&text, pool, load, loading);
+			passing = best(&text, pool, pass, passing);
+		}
+		spp_pool_free(pool);
+		printf("%zu threads: json_loadb %.2f s, feed %.2f s, "
+		       "ratio %.2f (at most 1.4)\n",
+			threads, loading, passing, passing / loading);
+	}
+	spp_buf_free(&text);
+	return 0;
+}

@@ -1,11 +1,11 @@
 #include "lib/base/memory.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 #ifdef SPP_FAULTS
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdbool.h>
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static unsigned long refused; /* number of the request to refuse, 0 = none */
@@ -26,7 +26,10 @@ static bool refuse(void)
 	return atomic_fetch_add(&requests, 1) + 1 == refused;
 }
 #else
-#define refuse() 0
+static bool refuse(void)
+{
+	return false;
+}
 #endif
 
 void *spp_memory_new(size_t size)

@@ -41,7 +41,4 @@ bool spp_fault_write(void)
 {
 	return refuse(&writes, &refused_write);
 }
-#else
-/* ISO C wants a declaration in every file. */
-extern int spp_fault_unused;
 #endif

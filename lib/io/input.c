@@ -157,15 +157,14 @@ static bool long_line(
 
 static size_t count_lines(const struct spp_buf *text)
 {
-	const char *at = text->data;
-	const char *end = at + text->length;
 	size_t count = 0;
 
-	while (at < end) {
-		const char *newline = memchr(at, '\n', (size_t)(end - at));
+	for (size_t at = 0; at < text->length; count++) {
+		const char *newline =
+			memchr(text->data + at, '\n', text->length - at);
 
-		count++;
-		at = newline != NULL ? newline + 1 : end;
+		at = newline ? (size_t)(newline - text->data) + 1
+		             : text->length;
 	}
 	return count;
 }

@@ -1,6 +1,7 @@
 #include "lib/base/arena.h"
 #include "lib/base/err.h"
 #include "lib/base/memory.h"
+#include "lib/base/poison.h"
 
 #include <assert.h>
 #include <stdarg.h>
@@ -38,6 +39,7 @@ static struct spp_arena_block *block_new(size_t size)
 	block->older = NULL;
 	block->size = size;
 	block->used = 0;
+	spp_poison(block->data, size);
 	return block;
 }
 
@@ -76,21 +78,24 @@ static struct spp_arena_block *block_for(struct spp_arena *arena, size_t size)
 static void *take(struct spp_arena *arena, size_t size)
 {
 	struct spp_arena_block *block;
+	size_t room;
 	void *result;
 
-	if (arena->failed || size > SIZE_MAX - ALIGNMENT) {
+	if (arena->failed || size > SIZE_MAX - ALIGNMENT - SPP_POISON_GAP) {
 		arena->failed = true;
 		return NULL;
 	}
-	size = (size + (size == 0) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-	block = block_for(arena, size);
+	room = size + (size == 0) + SPP_POISON_GAP;
+	room = (room + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+	block = block_for(arena, room);
 	if (block == NULL) {
 		arena->failed = true;
 		return NULL;
 	}
-	assert(block->size - block->used >= size);
+	assert(block->size - block->used >= room);
 	result = block->data + block->used;
-	block->used += size;
+	block->used += room;
+	spp_unpoison(result, size);
 	return result;
 }
 
@@ -161,6 +166,7 @@ static void free_from(struct spp_arena_block *block)
 	while (block != NULL) {
 		struct spp_arena_block *older = block->older;
 
+		spp_unpoison(block->data, block->size);
 		spp_memory_free(block);
 		block = older;
 	}
@@ -174,6 +180,7 @@ void spp_arena_reset(struct spp_arena *arena)
 		free_from(newest->older);
 		newest->older = NULL;
 		newest->used = 0;
+		spp_poison(newest->data, newest->size);
 	}
 	arena->failed = false;
 }

@@ -98,15 +98,15 @@ bool spp_fail_errno(struct spp_err *err, const char *format, ...)
 
 void spp_err_at(struct spp_err *err, const char *source, size_t line)
 {
-	char name[sizeof err->source] = "";
+	struct spp_err place = { 0 };
 
 	if (err == NULL || err->status == SPP_DONE)
 		return;
 	if (source != NULL)
-		copy(name, sizeof name, source);
-	if (err->source[0] != '\0' && strcmp(err->source, name) != 0)
+		copy(place.source, sizeof place.source, source);
+	if (err->source[0] != '\0' && strcmp(err->source, place.source) != 0)
 		return;
-	memcpy(err->source, name, sizeof name);
+	memcpy(err->source, place.source, sizeof place.source);
 	if (err->line == 0)
 		err->line = line;
 }

@@ -35,6 +35,7 @@ static char *put_scientific(
 {
 	char text[20];
 	int size = exponent < 0 ? -exponent : exponent;
+	int length = split((uint64_t)size, text);
 
 	*end++ = digits[0];
 	if (count > 1) {
@@ -45,7 +46,7 @@ static char *put_scientific(
 	*end++ = exponent < 0 ? '-' : '+';
 	if (size < 10)
 		*end++ = '0';
-	return put(end, text, split((uint64_t)size, text));
+	return put(end, text, length);
 }
 
 size_t spp_num_decimal(

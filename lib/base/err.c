@@ -98,7 +98,7 @@ bool spp_fail_errno(struct spp_err *err, const char *format, ...)
 
 void spp_err_at(struct spp_err *err, const char *source, size_t line)
 {
-	struct spp_err place = { 0 };
+	struct spp_err place = {0};
 
 	if (err == NULL || err->status == SPP_DONE)
 		return;

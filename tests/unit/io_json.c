@@ -115,10 +115,10 @@ static void what_is_no_json(void)
 		{"1e999", "not JSON: real number overflow near '1e999' at "
 			  "column 5"},
 		{"9223372036854775808", "not JSON: too big integer near "
-	                                "'9223372036854775808' at column 19"},
+					"'9223372036854775808' at column 19"},
 		{"-9223372036854775809",
 			"not JSON: too big negative integer near "
-	                "'-9223372036854775809' at column 20"},
+			"'-9223372036854775809' at column 20"},
 		{"[\"a\\u0000\"]",
 			"not JSON: \\u0000 in a string at column 10"},
 		{"{\"a\\u0000\":1}",

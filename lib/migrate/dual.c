@@ -22,6 +22,16 @@ size_t spp_dual_count(const struct spp_migrate *machine, size_t move)
 	return machine->moves[move].switches.length / sizeof(struct spp_switch);
 }
 
+/*
+ * Closing the old connection, or opening it again on the way back, leaves
+ * a gap on the old side.
+ */
+bool spp_dual_crosses(enum spp_migrate_operation operation, bool back)
+{
+	return operation ==
+	       (back ? SPP_MIGRATE_OPEN_SUB : SPP_MIGRATE_CLOSE_SUB);
+}
+
 /* Lists come in the same order each time, so the next is the likely one. */
 size_t spp_dual_find(struct spp_migrate *machine, size_t move, const char *id,
 	const char *subscriber)
@@ -53,7 +63,7 @@ size_t spp_dual_find(struct spp_migrate *machine, size_t move, const char *id,
 	return count;
 }
 
-bool spp_dual_concerns(struct spp_migrate *machine, size_t move,
+bool spp_dual_concerns(const struct spp_migrate *machine, size_t move,
 	const struct spp_migrate_subscription *subscription)
 {
 	const struct spp_migrate_move *planned = &machine->plan->moves[move];

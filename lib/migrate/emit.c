@@ -113,7 +113,7 @@ void spp_migrate_change(struct spp_migrate *machine, size_t move, size_t entry,
 		.platform = platform};
 	if (operation == SPP_MIGRATE_DETACH && !m->back)
 		m->released = true;
-	if (operation == SPP_MIGRATE_CLOSE_SUB && !m->back)
+	if (spp_dual_crosses(operation, m->back))
 		spp_dual_at(machine, move, entry)->crossed = true;
 	intent = spp_migrate_record(machine, move, SPP_MIGRATE_RECORD_INTENT);
 	intent->step = change->step;

@@ -75,6 +75,14 @@ static bool take_call(
 	return false;
 }
 
+static const char *error_text(const struct spp_migrate_event *event)
+{
+	if (event->text != NULL && event->text[0] != '\0')
+		return event->text;
+	return event->code == SPP_MIGRATE_LOST ? "no answer came"
+	                                       : spp_migrate_codes[event->code];
+}
+
 /* A reply to a change: kept, but only what is read back counts. */
 static void changed(struct spp_migrate *machine,
 	const struct spp_open_call *open, const struct spp_migrate_event *event)
@@ -97,7 +105,25 @@ static void changed(struct spp_migrate *machine,
 			spp_dual_at(machine, open->move, open->entry)->id;
 	}
 	if (event->code != SPP_MIGRATE_OK)
-		record->text = spp_migrate_kept(&m->reason);
+		record->text = error_text(event);
+}
+
+/*
+ * A subscriber that lags is no stall while its old side delivers, as long
+ * as there is a first record of the new side to be reached.
+ */
+static void mark(struct spp_migrate *machine, size_t move,
+	struct spp_switch *one, const struct spp_migrate_event *event)
+{
+	uint64_t hash = UINT64_C(14695981039346656037);
+
+	if (event->old_up_to == NULL || event->new_from == NULL)
+		return;
+	for (const char *c = event->old_up_to; *c != '\0'; c++)
+		hash = (hash ^ (unsigned char)*c) * UINT64_C(1099511628211);
+	if (hash != one->mark)
+		spp_move_progress(machine, move);
+	one->mark = hash;
 }
 
 static void covered(struct spp_migrate *machine,
@@ -106,8 +132,12 @@ static void covered(struct spp_migrate *machine,
 	struct spp_running *m = &machine->moves[open->move];
 	struct spp_switch *one = spp_dual_at(machine, open->move, open->entry);
 
-	if (!event->covered || one->covered)
+	if (one->covered)
 		return;
+	if (!event->covered) {
+		mark(machine, open->move, one, event);
+		return;
+	}
 	one->covered = true;
 	one->covered_ms = machine->now_ms;
 	one->old_up_to = one->new_from = NULL;
@@ -137,18 +167,17 @@ static void round_ends(struct spp_migrate *machine, size_t move, bool asked)
 	m->trouble = m->news = false;
 }
 
+/* In the end the reason should say what was in the way of the change. */
 static void keep_error(struct spp_migrate *machine, size_t move,
+	enum spp_migrate_operation operation,
 	const struct spp_migrate_event *event)
 {
 	struct spp_running *m = &machine->moves[move];
-	const char *text = event->text;
 
 	m->trouble = true;
-	if (text == NULL || text[0] == '\0')
-		text = event->code == SPP_MIGRATE_LOST
-		               ? "no answer came"
-		               : spp_migrate_codes[event->code];
-	spp_migrate_keep(&m->reason, text);
+	if (spp_migrate_kept(&m->reason) == NULL ||
+		(spp_migrate_changes(operation) && !m->back))
+		spp_migrate_keep(&m->reason, error_text(event));
 }
 
 /* A look at the state failed: later again, unless it makes no sense. */
@@ -178,7 +207,7 @@ static void reply(
 	reads = open.operation == SPP_MIGRATE_GET ||
 	        open.operation == SPP_MIGRATE_SUBS;
 	if (event->code != SPP_MIGRATE_OK)
-		keep_error(machine, open.move, event);
+		keep_error(machine, open.move, open.operation, event);
 	if (event->code == SPP_MIGRATE_FENCED)
 		machine->fenced = true;
 	if (spp_migrate_changes(open.operation)) {

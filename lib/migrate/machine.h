@@ -25,9 +25,10 @@ struct spp_switch {
 	const char *id, *subscriber;
 	const char *old_up_to, *new_from; /* evidence */
 	int64_t covered_ms;
+	uint64_t mark; /* hash of the newest old_up_to */
 	bool covered;
 	bool listed;   /* in the newest list of the old side */
-	bool crossed;  /* closing its old connection was tried */
+	bool crossed;  /* its old connection may have a gap */
 	bool switched; /* served by the new side only */
 	bool left;     /* it went away by itself */
 	struct spp_change change;
@@ -160,10 +161,11 @@ enum spp_again spp_move_again(struct spp_migrate *machine, size_t move,
 /* dual.c: subscriptions from the old to the new side. */
 void spp_dual_got(struct spp_migrate *machine, size_t move,
 	const struct spp_migrate_state *state);
-bool spp_dual_concerns(struct spp_migrate *machine, size_t move,
+bool spp_dual_concerns(const struct spp_migrate *machine, size_t move,
 	const struct spp_migrate_subscription *subscription);
 size_t spp_dual_find(struct spp_migrate *machine, size_t move, const char *id,
 	const char *subscriber);
+bool spp_dual_crosses(enum spp_migrate_operation operation, bool back);
 struct spp_switch *spp_dual_at(
 	struct spp_migrate *machine, size_t move, size_t entry);
 size_t spp_dual_count(const struct spp_migrate *machine, size_t move);

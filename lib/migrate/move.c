@@ -16,9 +16,14 @@ static const struct spp_migrate_move *planned_of(
 
 void spp_move_progress(struct spp_migrate *machine, size_t move)
 {
-	machine->moves[move].progress_ms = machine->now_ms;
-	machine->moves[move].tries = 0;
-	machine->moves[move].refusals = 0;
+	struct spp_running *m = &machine->moves[move];
+
+	m->progress_ms = machine->now_ms;
+	m->tries = 0;
+	m->refusals = 0;
+	/* What has been overcome is no reason; why it turned back stays. */
+	if (!m->back)
+		spp_buf_reset(&m->reason);
 }
 
 /* Look again soon at what began lately, less often at what takes long. */
@@ -54,6 +59,7 @@ void spp_move_end(struct spp_migrate *machine, size_t move,
 	struct spp_running *m = &machine->moves[move];
 	struct spp_migrate_result *result;
 	struct spp_migrate_record *record;
+	const char *reason;
 
 	assert(m->place != SPP_MOVE_ENDED && m->calls == 0);
 	if (m->place == SPP_MOVE_RUNS)
@@ -62,15 +68,16 @@ void spp_move_end(struct spp_migrate *machine, size_t move,
 	m->outcome = outcome;
 	machine->ended_count++;
 	machine->queue_ms = INT64_MIN;
+	reason = outcome == SPP_MIGRATE_DONE ? NULL
+	                                     : spp_migrate_kept(&m->reason);
+	/* An action is filled before the next one may move it. */
 	record = spp_migrate_record(machine, move, SPP_MIGRATE_RECORD_END);
 	record->outcome = outcome;
+	record->text = reason;
 	result = spp_migrate_result(machine, move);
 	result->outcome = outcome;
 	result->state = state;
-	if (outcome != SPP_MIGRATE_DONE) {
-		result->reason = spp_migrate_kept(&m->reason);
-		record->text = result->reason;
-	}
+	result->reason = reason;
 	for (size_t i = 0; i < spp_dual_count(machine, move); i++) {
 		const struct spp_switch *one = spp_dual_at(machine, move, i);
 		enum spp_migrate_protection how = SPP_MIGRATE_OVERLAP;
@@ -85,7 +92,6 @@ void spp_move_end(struct spp_migrate *machine, size_t move,
 		result->protections[how]++;
 	}
 	spp_buf_free(&m->switches);
-	spp_buf_free(&m->version);
 }
 
 void spp_move_turn_back(
@@ -198,6 +204,7 @@ static void change(struct spp_migrate *machine, size_t move,
 	enum spp_migrate_operation operation, const char *platform)
 {
 	struct spp_running *m = &machine->moves[move];
+	enum spp_migrate_kind kind = planned_of(machine, move)->kind;
 	enum spp_again again = SPP_AGAIN_NEW;
 
 	if (m->change.sent && m->change.operation == operation)
@@ -206,6 +213,12 @@ static void change(struct spp_migrate *machine, size_t move,
 		if (!m->back && !m->released) {
 			spp_move_turn_back(
 				machine, move, spp_migrate_kept(&m->reason));
+			return;
+		}
+		/* Nothing was changed, and nothing will be. */
+		if (kind == SPP_MIGRATE_DROP &&
+			m->change.code == SPP_MIGRATE_REFUSED) {
+			spp_move_end(machine, move, SPP_MIGRATE_GAVE_UP, NULL);
 			return;
 		}
 		/* There is no other way, so time has to tell. */

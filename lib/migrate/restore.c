@@ -82,7 +82,7 @@ static void intended(
 		m->step = record->step;
 	if (record->operation == SPP_MIGRATE_DETACH && !m->back)
 		m->released = true;
-	if (record->operation == SPP_MIGRATE_CLOSE_SUB && !m->back)
+	if (spp_dual_crosses(record->operation, m->back))
 		switch_of(machine, record)->crossed = true;
 }
 

@@ -25,6 +25,22 @@ bool spp_migrate_copies(const struct spp_migrate_move *planned)
 	       planned->kind == SPP_MIGRATE_ADD;
 }
 
+/* Is a subscription that the move concerns served where it is to leave? */
+static bool serves(const struct spp_migrate *machine, size_t move,
+	const struct spp_migrate_state *state)
+{
+	for (size_t i = 0; i < state->subscription_count; i++) {
+		const struct spp_migrate_subscription *one =
+			&state->subscriptions[i];
+
+		if (spp_dual_concerns(machine, move, one) &&
+			spp_migrate_has(one->on, one->on_count,
+				machine->plan->moves[move].from))
+			return true;
+	}
+	return false;
+}
+
 /* Why the move must not begin, or NULL. */
 static const char *obstacle(const struct spp_migrate *machine, size_t move,
 	const struct spp_migrate_state *state)
@@ -55,8 +71,12 @@ static const char *obstacle(const struct spp_migrate *machine, size_t move,
 			return "the partition has another leader than planned "
 			       "for";
 	}
-	if (planned->kind == SPP_MIGRATE_SUBSCRIPTION)
-		return NULL;
+	if (planned->kind == SPP_MIGRATE_SUBSCRIPTION) {
+		return serves(machine, move, state)
+		               ? NULL
+		               : "the platform to leave does not serve the "
+		                 "subscription";
+	}
 	if (planned->from != NULL && !spp_state_holds(state, planned->from))
 		return "the platform to leave holds no replica";
 	if (spp_migrate_copies(planned) && spp_state_holds(state, planned->to))

@@ -57,8 +57,9 @@ bool spp_samples_add(struct spp_samples *samples, size_t source, spp_time time,
 		return spp_fail(err, SPP_INPUT,
 			"more than 4294967295 samples in one history");
 	reading.time = time;
+	/* A negative zero would say that demand was hidden. */
 	for (size_t m = 0; m < SPP_MEASURES; m++)
-		reading.values[m] = values[m];
+		reading.values[m] = values[m] + 0.0;
 	reading.source = (uint32_t)source;
 	reading.shape = find_shape(samples, shape);
 	spp_buf_append(&samples->readings, &reading, sizeof(reading));

@@ -15,8 +15,8 @@ enum { SPP_SLOTS_MAX = 4096 };
 struct spp_slots {
 	size_t count;
 	size_t fine;            /* that many come first; the rest are hours */
-	const double *begin_s;  /* [slot], from now */
-	const double *length_s; /* [slot] */
+	double *begin_s;        /* [slot], from now */
+	double *length_s;       /* [slot] */
 };
 
 /*

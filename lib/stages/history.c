@@ -1,0 +1,382 @@
+#include "lib/stages/history.h"
+
+#include "lib/base/num.h"
+#include "lib/io/csv.h"
+#include "lib/io/input.h"
+#include "lib/stages/history_layout.h"
+#include "lib/stages/history_time.h"
+
+#include <assert.h>
+#include <string.h>
+
+struct reader {
+	struct spp_samples *samples;
+	const struct spp_history_options *options;
+	struct spp_time_format format;
+	struct spp_arena arena;
+	struct spp_layout layout;
+	const char *source;
+	bool started;  /* the first row was seen */
+	size_t ticks;  /* rows of a file with one number a line */
+	size_t key;    /* source of the last row, SPP_MAP_NONE = none */
+	spp_time time; /* of the last row, whose text is kept: */
+	char time_text[SPP_TIME_SIZE];
+	struct spp_errs *errors;
+	struct spp_errs *warnings;
+};
+
+/* What is wrong with one cell. */
+static bool fail_cell(const struct reader *reader, size_t column,
+	const char *wanted, const struct spp_cell *cell, struct spp_err *err)
+{
+	char name[SPP_COLUMN_SIZE], quoted[SPP_QUOTE_SIZE];
+
+	return spp_fail(err, SPP_INPUT, "%s must be %s, got %s",
+		spp_layout_column(&reader->layout, column, name), wanted,
+		spp_err_quote(quoted, cell->text, cell->length));
+}
+
+/* The cell of a role; NULL where the file has no such column. */
+static const struct spp_cell *cell_of(const struct reader *reader,
+	const struct spp_csv_row *row, enum spp_role role)
+{
+	size_t column = reader->layout.column[role];
+
+	return column < row->count ? &row->cells[column] : NULL;
+}
+
+static bool is_missing(const struct reader *reader, const struct spp_cell *cell)
+{
+	const char *missing = reader->options->missing;
+
+	return cell->length == 0 ||
+	       (missing && strcmp(cell->text, missing) == 0);
+}
+
+/* A number of a sample; NAN where the cell says nothing. */
+static bool read_number(const struct reader *reader,
+	const struct spp_csv_row *row, size_t column, double factor,
+	double *number, struct spp_err *err)
+{
+	const struct spp_cell *cell = &row->cells[column];
+
+	*number = NAN;
+	if (is_missing(reader, cell))
+		return true;
+	if (!spp_num_parse(cell->text, cell->length, number))
+		return fail_cell(reader, column, "a number", cell, err);
+	*number *= factor;
+	if (!(*number >= 0 && *number <= SPP_MOST))
+		return fail_cell(
+			reader, column, "between 0 and 1e+18", cell, err);
+	return true;
+}
+
+static bool check_name(const struct reader *reader, enum spp_role role,
+	const struct spp_cell *cell, struct spp_err *err)
+{
+	size_t column = reader->layout.column[role];
+
+	if (cell->length == 0)
+		return fail_cell(reader, column, "a name", cell, err);
+	if (cell->length > SPP_NAME_MAX)
+		return fail_cell(
+			reader, column, "at most 1024 bytes long", cell, err);
+	if (role == SPP_ROLE_PARTITION && strchr(cell->text, '/'))
+		return fail_cell(reader, column, "without \"/\"", cell, err);
+	return true;
+}
+
+static bool same_key(const struct reader *reader, const char *const names[4])
+{
+	struct spp_source key;
+
+	if (reader->key == SPP_MAP_NONE)
+		return false;
+	key = spp_samples_names(reader->samples, reader->key);
+	return strcmp(key.partition, names[1]) == 0 &&
+	       strcmp(key.stream, names[0]) == 0 &&
+	       strcmp(key.subscriber, names[2]) == 0 &&
+	       strcmp(key.platform, names[3]) == 0;
+}
+
+/* Where a row was measured; into reader->key. */
+static bool read_key(struct reader *reader, const struct spp_csv_row *row,
+	struct spp_err *err)
+{
+	static const enum spp_role parts[] = {SPP_ROLE_STREAM,
+		SPP_ROLE_PARTITION, SPP_ROLE_SUBSCRIBER, SPP_ROLE_PLATFORM};
+	const struct spp_cell *cells[4];
+	const char *names[4] = {reader->options->stream, "0", "", ""};
+
+	for (size_t i = 0; i < 4; i++) {
+		cells[i] = cell_of(reader, row, parts[i]);
+		if (cells[i])
+			names[i] = cells[i]->text;
+	}
+	if (same_key(reader, names))
+		return true;
+	for (size_t i = 0; i < 4; i++)
+		if (cells[i] && (i < 2 || cells[i]->length > 0) &&
+			!check_name(reader, parts[i], cells[i], err))
+			return false;
+	assert(names[0]);
+	reader->key = spp_samples_source(
+		reader->samples, names[0], names[1], names[2], names[3]);
+	return reader->key != SPP_MAP_NONE || spp_fail_memory(err);
+}
+
+/* Rows of the same time follow each other in most files. */
+static bool read_time(struct reader *reader, const struct spp_csv_row *row,
+	struct spp_err *err)
+{
+	size_t column = reader->layout.column[SPP_ROLE_TIME];
+	const struct spp_cell *cell = &row->cells[column];
+
+	if (cell->length > 0 && strcmp(cell->text, reader->time_text) == 0)
+		return true;
+	if (!spp_time_format_read(
+		    &reader->format, cell->text, cell->length, &reader->time)) {
+		fail_cell(reader, column, "a time", cell, err);
+		if (!reader->format.pattern &&
+			reader->format.utc_offset_s == SPP_OFFSET_NONE)
+			spp_err_hint(err,
+				"Times are like 2026-11-22T10:00:00Z; see "
+				"--utc-offset and --time-format.");
+		return false;
+	}
+	reader->time_text[0] = '\0';
+	if (cell->length < sizeof(reader->time_text))
+		memcpy(reader->time_text, cell->text, cell->length + 1);
+	return true;
+}
+
+/* Add a sample, unless it says nothing. */
+static bool add(struct reader *reader, spp_time time,
+	const struct spp_shape *shape, double values[SPP_MEASURES],
+	struct spp_err *err)
+{
+	double records = values[SPP_MEASURE_RECORDS];
+
+	if (isnan(values[SPP_MEASURE_BYTES]) && isnan(records))
+		return true;
+	if (isnan(values[SPP_MEASURE_BYTES]))
+		values[SPP_MEASURE_BYTES] =
+			fmin(records * reader->options->record_bytes, SPP_MOST);
+	return spp_samples_add(
+		reader->samples, reader->key, time, shape, values, err);
+}
+
+static bool read_censored(const struct reader *reader,
+	const struct spp_csv_row *row, bool *censored, struct spp_err *err)
+{
+	const struct spp_cell *cell = cell_of(reader, row, SPP_ROLE_CENSORED);
+
+	*censored = false;
+	if (!cell || cell->length == 0 || strcmp(cell->text, "false") == 0 ||
+		strcmp(cell->text, "0") == 0)
+		return true;
+	*censored = true;
+	if (strcmp(cell->text, "true") == 0 || strcmp(cell->text, "1") == 0)
+		return true;
+	return fail_cell(reader, reader->layout.column[SPP_ROLE_CENSORED],
+		"true or false", cell, err);
+}
+
+static bool read_interval(const struct reader *reader,
+	const struct spp_csv_row *row, double *interval_s, struct spp_err *err)
+{
+	size_t column = reader->layout.column[SPP_ROLE_INTERVAL];
+
+	*interval_s = NAN;
+	if (column == SPP_COLUMN_NONE)
+		return true;
+	if (!read_number(reader, row, column, 1, interval_s, err))
+		return false;
+	if (!isnan(*interval_s) && (*interval_s < 1e-3 || *interval_s > 1e9))
+		return fail_cell(reader, column, "between 0.001 and 1e+09",
+			&row->cells[column], err);
+	return true;
+}
+
+static bool read_long(struct reader *reader, const struct spp_csv_row *row,
+	struct spp_err *err)
+{
+	const struct spp_layout *layout = &reader->layout;
+	struct spp_shape shape = {.kind = reader->options->kind};
+	double values[SPP_MEASURES] = {NAN, NAN};
+	double scale = reader->options->scale;
+
+	if (layout->header && row->count != layout->count)
+		return spp_fail(err, SPP_INPUT,
+			"row has %zu columns, the header has %zu", row->count,
+			layout->count);
+	for (size_t role = 0; role < SPP_ROLE_VALUES; role++)
+		if (layout->column[role] != SPP_COLUMN_NONE &&
+			layout->column[role] >= row->count)
+			return spp_fail(err, SPP_INPUT,
+				"row has %zu columns, at least %zu are needed",
+				row->count, layout->column[role] + 1);
+	if (!read_key(reader, row, err) || !read_time(reader, row, err) ||
+		!read_interval(reader, row, &shape.interval_s, err) ||
+		!read_censored(reader, row, &shape.censored, err))
+		return false;
+	for (size_t m = 0; m < SPP_MEASURES; m++) {
+		size_t column = layout->column[m == SPP_MEASURE_BYTES
+						       ? SPP_ROLE_BYTES
+						       : SPP_ROLE_RECORDS];
+
+		if (column == SPP_COLUMN_NONE)
+			continue;
+		if (!read_number(reader, row, column, scale, &values[m], err))
+			return false;
+		scale = 1; /* of bytes, else of records */
+	}
+	if (shape.kind == SPP_READING_COUNTER)
+		shape.interval_s = NAN;
+	return add(reader, reader->time, &shape, values, err);
+}
+
+/* The value of one tick in a file whose rows or columns are ticks. */
+static bool add_value(struct reader *reader, const struct spp_csv_row *row,
+	size_t column, spp_time time, struct spp_err *err)
+{
+	const struct spp_history_options *options = reader->options;
+	struct spp_shape shape = {options->step_s, options->kind, false};
+	double values[SPP_MEASURES] = {NAN, NAN};
+
+	if (shape.kind == SPP_READING_COUNTER)
+		shape.interval_s = NAN;
+	return read_number(reader, row, column, options->scale,
+		       &values[options->measure], err) &&
+	       add(reader, time, &shape, values, err);
+}
+
+static spp_time tick_time(const struct reader *reader, size_t tick)
+{
+	return spp_time_add(
+		reader->options->start, (double)tick * reader->options->step_s);
+}
+
+static bool is_value(const struct spp_layout *layout, size_t column)
+{
+	if (layout->times)
+		return layout->times[column] != SPP_TIME_NONE;
+	for (size_t role = 0; role < SPP_ROLE_VALUES; role++)
+		if (layout->column[role] == column)
+			return false;
+	return column >= layout->column[SPP_ROLE_VALUES];
+}
+
+static bool read_wide(struct reader *reader, const struct spp_csv_row *row,
+	struct spp_err *err)
+{
+	const struct spp_layout *layout = &reader->layout;
+	size_t tick = 0;
+
+	if (layout->header && row->count > layout->count)
+		return spp_fail(err, SPP_INPUT,
+			"row has %zu columns, the header has %zu", row->count,
+			layout->count);
+	if (row->count <= layout->column[SPP_ROLE_PARTITION])
+		return spp_fail(err, SPP_INPUT, "row has no partition");
+	if (!read_key(reader, row, err))
+		return false;
+	for (size_t i = 0; i < row->count; i++) {
+		if (!is_value(layout, i))
+			continue;
+		if (!add_value(reader, row, i,
+			    layout->times ? layout->times[i]
+					  : tick_time(reader, tick++),
+			    err))
+			return false;
+	}
+	return true;
+}
+
+static bool read_line(struct reader *reader, const struct spp_csv_row *row,
+	struct spp_err *err)
+{
+	if (row->count != 1)
+		return spp_fail(err, SPP_INPUT,
+			"row has %zu columns, the first has 1", row->count);
+	return read_key(reader, row, err) &&
+	       add_value(
+		       reader, row, 0, tick_time(reader, reader->ticks++), err);
+}
+
+/* A row; what is wrong with it is kept, and the reading goes on. */
+static bool take_row(
+	void *context, const struct spp_csv_row *row, struct spp_err *err)
+{
+	struct reader *reader = context;
+	struct spp_err wrong = {0};
+	bool first = !reader->started, ok;
+
+	reader->started = true;
+	if (first) {
+		size_t warned = reader->warnings->count;
+
+		if (!spp_layout_make(&reader->layout, row, reader->options,
+			    &reader->format, &reader->arena, reader->warnings,
+			    err))
+			return false;
+		for (; warned < reader->warnings->count &&
+			warned < SPP_ERRS_KEPT;
+			warned++)
+			spp_err_at(&reader->warnings->kept[warned],
+				reader->source, row->line);
+		if (reader->layout.header)
+			return true;
+	}
+	if (reader->layout.form == SPP_FORM_LONG)
+		ok = read_long(reader, row, &wrong);
+	else if (reader->layout.form == SPP_FORM_WIDE)
+		ok = read_wide(reader, row, &wrong);
+	else
+		ok = read_line(reader, row, &wrong);
+	if (ok)
+		return true;
+	if (wrong.status != SPP_INPUT) {
+		*err = wrong;
+		return false;
+	}
+	spp_err_at(&wrong, reader->source, row->line);
+	spp_errs_add(reader->errors, &wrong);
+	return true;
+}
+
+bool spp_history_read(struct spp_samples *samples,
+	const struct spp_history_options *options, const char *path,
+	struct spp_errs *errors, struct spp_errs *warnings, struct spp_err *err)
+{
+	struct reader reader = {.samples = samples,
+		.options = options,
+		.key = SPP_MAP_NONE,
+		.errors = errors,
+		.warnings = warnings};
+	size_t before = errors->count;
+	struct spp_input input;
+	bool ok;
+
+	if (!spp_time_format_make(&reader.format, options->time_format,
+		    options->utc_offset, err) ||
+		!spp_input_open(&input, path, err))
+		return false;
+	reader.source = input.source;
+	ok = spp_csv_read(&input, take_row, &reader, err);
+	if (ok && !reader.started) {
+		ok = spp_fail(err, SPP_INPUT, "the file has no row");
+		spp_err_at(err, input.source, 0);
+	}
+	if (ok && errors->count > before) {
+		if (before < SPP_ERRS_KEPT)
+			*err = errors->kept[before];
+		else
+			spp_fail(err, SPP_INPUT, "more errors in %s", path);
+		ok = false;
+	}
+	spp_arena_free(&reader.arena);
+	spp_input_close(&input);
+	return ok;
+}

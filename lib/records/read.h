@@ -72,6 +72,9 @@ bool spp_read_id(struct spp_read *read, const struct spp_read_path *path,
 bool spp_read_range(struct spp_read *read, const struct spp_read_path *path,
 	const struct spp_field *field, const double *values, size_t count);
 
+/* The digest of a record whose estimates were rounded when it was read. */
+void spp_read_digest(struct spp_record *record);
+
 /* Add a warning unless the same was given before, wherever that stood. */
 void spp_errs_add_kind(struct spp_errs *errs, const struct spp_err *err);
 

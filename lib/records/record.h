@@ -62,6 +62,7 @@ void spp_record_print(
 /*
  * SHA-256 of the typed value: type, known fields in table order, numbers as
  * IEEE bits, strings with their length.  Estimates count as rounded.
+ * record_digest.c says byte by byte what is hashed.
  */
 void spp_record_digest(enum spp_type type, const void *value,
 	unsigned char digest[SPP_DIGEST_SIZE]);

@@ -5,20 +5,24 @@
  *
  * Bytes hashed: the name of the type and a NUL; then of each field that is
  * there, in the order of the table, its name, a NUL and its value.  A
- * number is its IEEE bits, a count 64 bits, all least byte first; text is
- * its length and its bytes; a list its count and its items; an object its
- * fields and an empty name.
+ * number is its IEEE bits: 32 where these hold it, always so of estimates
+ * (six digits fit), else a NaN and 64.  A count has 32 bits, a time or whole
+ * number 64, all least byte first; text is its length and its bytes; a list
+ * its count and its items; an object its fields and an empty name.
  */
 #include "lib/base/num.h"
+#include "lib/records/read.h"
 #include "lib/records/record.h"
 
 #include <assert.h>
+#include <math.h>
 #include <sha2.h>
 #include <string.h>
 
 /* Small pieces are collected: a call of libmd for each would be dear. */
 struct sink {
 	SHA2_CTX context;
+	bool rounded; /* the estimates are, as they come from the parser */
 	size_t used;
 	uint8_t bytes[1024];
 };
@@ -37,22 +41,38 @@ static void put(struct sink *sink, const void *data, size_t length)
 	sink->used += length;
 }
 
-static void put_count(struct sink *sink, uint64_t count)
+static void put_bits(struct sink *sink, uint64_t bits, size_t size)
 {
 	uint8_t bytes[8];
 
-	for (int i = 0; i < 8; i++)
-		bytes[i] = (uint8_t)(count >> (8 * i));
-	put(sink, bytes, sizeof bytes);
+	for (size_t i = 0; i < size; i++)
+		bytes[i] = (uint8_t)(bits >> (8 * i));
+	put(sink, bytes, size);
 }
 
-static void put_number(struct sink *sink, double number)
+static void put_count(struct sink *sink, size_t count)
 {
-	uint64_t bits;
+	assert(count <= UINT32_MAX);
+	put_bits(sink, count, 4);
+}
+
+static void put_number(struct sink *sink, double number, bool estimate)
+{
+	float narrow;
+	uint32_t bits;
+	uint64_t wide;
 
 	number += 0.0; /* JSON's -0 may come back as 0 */
-	memcpy(&bits, &number, sizeof bits);
-	put_count(sink, bits);
+	narrow = (float)number;
+	/* Below, singles have fewer digits. */
+	if ((double)narrow == number || (estimate && fabs(number) > 1e-30)) {
+		memcpy(&bits, &narrow, sizeof bits);
+		put_bits(sink, bits, 4);
+		return;
+	}
+	memcpy(&wide, &number, sizeof wide);
+	put_bits(sink, 0x7fc00000, 4);
+	put_bits(sink, wide, 8);
 }
 
 static void put_text(struct sink *sink, const char *text)
@@ -66,9 +86,12 @@ static void put_text(struct sink *sink, const char *text)
 static void put_numbers(
 	struct sink *sink, const double *numbers, size_t count, bool estimate)
 {
+	bool round = estimate && !sink->rounded;
+
 	for (size_t i = 0; i < count; i++)
 		put_number(sink,
-			estimate ? spp_num_estimate(numbers[i]) : numbers[i]);
+			round ? spp_num_estimate(numbers[i]) : numbers[i],
+			estimate);
 }
 
 static void put_fields(
@@ -105,7 +128,7 @@ static void put_list(
 		put_count(sink, amounts->count);
 		for (size_t i = 0; i < amounts->count; i++) {
 			put_text(sink, amounts->names[i]);
-			put_number(sink, amounts->values[i]);
+			put_number(sink, amounts->values[i], false);
 		}
 		break;
 	case SPP_OBJECTS:
@@ -137,7 +160,7 @@ static void put_value(
 		break;
 	case SPP_INTEGER:
 	case SPP_TIME:
-		put_count(sink, (uint64_t) * (const int64_t *)at);
+		put_bits(sink, (uint64_t) * (const int64_t *)at, 8);
 		break;
 	case SPP_CHOICE:
 		put_text(sink, field->choices[*(const int *)at]);
@@ -165,16 +188,28 @@ static void put_fields(
 	put(sink, "", 1);
 }
 
-void spp_record_digest(enum spp_type type, const void *value,
+static void digest_of(enum spp_type type, const void *value, bool rounded,
 	unsigned char digest[SPP_DIGEST_SIZE])
 {
 	const struct spp_record_type *known = spp_record_types[type];
 	struct sink sink;
 
 	sink.used = 0;
+	sink.rounded = rounded;
 	SHA256Init(&sink.context);
 	put(&sink, known->name, strlen(known->name) + 1);
 	put_fields(&sink, &known->fields, value);
 	SHA256Update(&sink.context, sink.bytes, sink.used);
 	SHA256Final(digest, &sink.context);
+}
+
+void spp_record_digest(enum spp_type type, const void *value,
+	unsigned char digest[SPP_DIGEST_SIZE])
+{
+	digest_of(type, value, false, digest);
+}
+
+void spp_read_digest(struct spp_record *record)
+{
+	digest_of(record->type, record->value, true, record->digest);
 }

@@ -228,7 +228,7 @@ static struct spp_record *read_root(struct spp_read *read,
 	if (read->type->check != NULL &&
 		!read->type->check(record->value, read->err))
 		return NULL;
-	spp_record_digest(type, record->value, record->digest);
+	spp_read_digest(record);
 	return record;
 }
 

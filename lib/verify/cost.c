@@ -1,0 +1,191 @@
+/*
+ * The cost table, term by term.
+ */
+#include "lib/verify/load.h"
+
+#include <math.h>
+
+/* From this utilisation on latency grows along its tangent. */
+#define LATENCY_TANGENT .95
+
+double spp_verify_deviation(const struct spp_verify_model *model,
+	const struct spp_verify_loads *loads, size_t cell)
+{
+	double variance = loads->variance[cell];
+
+	if (model->certain)
+		return 0;
+	for (size_t f = 0; f < model->factors; f++) {
+		double loading = loads->loading[cell * model->factors + f];
+
+		variance += loading * loading;
+	}
+	return sqrt(fmax(0, variance));
+}
+
+double spp_verify_held(const struct spp_verify_model *model,
+	const struct spp_verify_loads *loads, size_t cell)
+{
+	return loads->level[cell] +
+		model->risk_z * spp_verify_deviation(model, loads, cell);
+}
+
+/* s (phi(z) - z (1 - Phi(z))), z = (threshold - mean)/s. */
+double spp_verify_overload(double mean, double deviation, double threshold)
+{
+	double z, density;
+
+	if (!(deviation > 0))
+		return fmax(0, mean - threshold);
+	z = (threshold - mean) / deviation;
+	density = exp(-z * z / 2) / sqrt(2 * acos(-1));
+	return fmax(0, deviation * (density - z * .5 * erfc(z / sqrt(2))));
+}
+
+static double latency(double rho)
+{
+	const double at = LATENCY_TANGENT;
+
+	if (rho <= at)
+		return rho / (1 - rho);
+	return at / (1 - at) + (rho - at) / ((1 - at) * (1 - at));
+}
+
+static bool is_cpu_or_network(
+	const struct spp_verify_model *model, size_t resource)
+{
+	return resource == model->cpu || resource == model->network_in ||
+		resource == model->network_out;
+}
+
+/*
+ * Load over capacity of the platforms that stay, as if it were one; the
+ * load of all items counts, wherever they are.
+ */
+static double cluster_rho(
+	const struct spp_verify_run *run, size_t resource, size_t slot)
+{
+	const struct spp_verify_model *model = &run->model;
+	double load = 0, capacity = 0;
+
+	for (size_t n = 0; n < model->platform_count; n++) {
+		const struct spp_verify_platform *of = &model->platforms[n];
+
+		if (of->closed)
+			continue;
+		load += of->background[resource];
+		if (spp_present(of->capacity[resource]))
+			capacity += of->capacity[resource];
+	}
+	for (size_t p = 0; p < model->partition_count; p++) {
+		const struct spp_verify_partition *of = &model->partitions[p];
+		size_t count = spp_verify_items(model, p, of->replicas,
+			of->count, run->answer.serving_before, run->items);
+
+		for (size_t i = 0; i < count; i++)
+			load += spp_verify_demand(
+				model, &run->items[i], resource, slot)
+					.level;
+	}
+	return capacity > 0 ? load / capacity : 0;
+}
+
+static void add_cell(const struct spp_verify_model *model,
+	const struct spp_verify_loads *loads, size_t n, size_t r, size_t k,
+	double whole, struct spp_cost_terms *terms)
+{
+	const struct spp_verify_platform *of = &model->platforms[n];
+	size_t cell = spp_verify_cell(model, n, r, k);
+	double capacity = of->capacity[r], hours = model->hours[k];
+	double rho;
+
+	if (of->failed || !spp_present(capacity))
+		return;
+	rho = loads->level[cell] / capacity;
+	terms->overload += hours *
+		spp_verify_overload(rho,
+			spp_verify_deviation(model, loads, cell) / capacity,
+			model->weights.threshold);
+	if (!is_cpu_or_network(model, r))
+		return;
+	terms->latency += hours * latency(rho);
+	if (!of->closed && !model->consolidate)
+		terms->utilisation += hours * (rho - whole) * (rho - whole);
+}
+
+/* Hours of platforms that hold or serve anything at all. */
+static double in_use(
+	const struct spp_verify_run *run, enum spp_verify_when when)
+{
+	const struct spp_verify_model *model = &run->model;
+	bool after = when != SPP_VERIFY_BEFORE;
+	double hours = 0, used = 0;
+
+	for (size_t n = 0; n < model->platform_count; n++) {
+		bool here = false;
+
+		for (size_t p = 0; p < model->partition_count; p++) {
+			size_t count;
+			const size_t *replicas =
+				spp_verify_replicas(run, p, after, &count);
+
+			here |= spp_verify_holds(replicas, count, n);
+		}
+		for (size_t i = 0; i < model->sub_count; i++)
+			here |= !model->subs[i].follows &&
+				(after ? run->answer.serving_after
+				       : run->answer.serving_before)[i] == n;
+		used += here && !model->platforms[n].failed;
+	}
+	for (size_t k = 0; k < model->slots; k++)
+		hours += model->hours[k];
+	return hours * used;
+}
+
+double spp_verify_total(const struct spp_cost_terms *terms)
+{
+	return terms->overload + terms->latency + terms->utilisation +
+		terms->migration + terms->smoothness;
+}
+
+struct spp_cost_terms spp_verify_cost(const struct spp_verify_run *run,
+	const struct spp_verify_loads *loads, enum spp_verify_when when)
+{
+	const struct spp_verify_model *model = &run->model;
+	const struct spp_verify_answer *answer = &run->answer;
+	struct spp_cost_terms terms = { .total = 0 };
+
+	for (size_t r = 0; r < model->resources; r++)
+		for (size_t k = 0; k < model->slots; k++)
+			for (size_t n = 0; n < model->platform_count; n++)
+				add_cell(model, loads, n, r, k,
+					run->cluster_rho[r * model->slots + k],
+					&terms);
+	if (model->consolidate)
+		terms.utilisation = in_use(run, when);
+	terms.overload *= model->weights.overload;
+	terms.latency *= model->weights.latency;
+	terms.utilisation *= model->weights.utilisation;
+	for (size_t i = 0; when != SPP_VERIFY_BEFORE && i < answer->count;
+		i++) {
+		terms.migration += answer->changes[i].migration;
+		terms.smoothness += answer->changes[i].smoothness;
+	}
+	terms.total = spp_verify_total(&terms);
+	return terms;
+}
+
+bool spp_verify_cluster_rho(struct spp_verify_run *run, struct spp_err *err)
+{
+	const struct spp_verify_model *model = &run->model;
+
+	run->cluster_rho = spp_arena_alloc(model->arena,
+		model->resources * model->slots, sizeof(double));
+	if (!spp_arena_ok(model->arena, err))
+		return false;
+	for (size_t r = 0; r < model->resources; r++)
+		for (size_t k = 0; k < model->slots; k++)
+			run->cluster_rho[r * model->slots + k] =
+				cluster_rho(run, r, k);
+	return true;
+}

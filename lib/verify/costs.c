@@ -1,0 +1,351 @@
+/*
+ * The figures of an answer: the summary's and each assignment's own.
+ */
+#include "lib/verify/load.h"
+
+#include <math.h>
+#include <string.h>
+
+bool spp_verify_close(double a, double b, double scale)
+{
+	double larger = fmax(fmax(fabs(a), fabs(b)), fabs(scale));
+
+	return fabs(a - b) <= 1e-9 * larger + 1e-12;
+}
+
+static const struct {
+	const char *name;
+	size_t offset, why_offset;
+	enum spp_breach breach;
+} terms[] = {
+	{ "overload", offsetof(struct spp_cost_terms, overload),
+		offsetof(struct spp_why, overload), SPP_BREACH_COST_OVERLOAD },
+	{ "latency", offsetof(struct spp_cost_terms, latency),
+		offsetof(struct spp_why, latency), SPP_BREACH_COST_LATENCY },
+	{ "utilisation", offsetof(struct spp_cost_terms, utilisation),
+		offsetof(struct spp_why, utilisation),
+		SPP_BREACH_COST_UTILISATION },
+	{ "migration", offsetof(struct spp_cost_terms, migration),
+		offsetof(struct spp_why, migration), SPP_BREACH_COST_MIGRATION },
+	{ "smoothness", offsetof(struct spp_cost_terms, smoothness),
+		offsetof(struct spp_why, smoothness),
+		SPP_BREACH_COST_SMOOTHNESS },
+	{ "total", offsetof(struct spp_cost_terms, total), 0,
+		SPP_BREACH_COST_TOTAL },
+};
+
+enum { TERMS = sizeof(terms) / sizeof(terms[0]) };
+
+static double at_offset(const void *of, size_t offset)
+{
+	return *(const double *)(const void *)((const char *)of + offset);
+}
+
+static void check_terms(struct spp_verify_run *run, const struct spp_record *at,
+	const char *when, const struct spp_cost_terms *said,
+	const struct spp_cost_terms *found)
+{
+	for (size_t i = 0; i < TERMS; i++) {
+		double a = at_offset(said, terms[i].offset);
+		double b = at_offset(found, terms[i].offset);
+
+		if (!spp_verify_close(a, b, 0))
+			spp_breach_add(run->report, terms[i].breach, at,
+				"cost %s: %s is %.17g, should be %.17g", when,
+				terms[i].name, a, b);
+	}
+}
+
+/* The answer's own summary, NULL where there is none. */
+static const struct spp_record *summary_of(const struct spp_feed *feed)
+{
+	for (size_t i = spp_feed_count(feed, SPP_SUMMARY); i-- > 0;) {
+		const struct spp_record *at = spp_feed_at(feed, SPP_SUMMARY, i);
+		const struct spp_summary *summary = at->value;
+
+		if (strcmp(summary->stage, "assign") == 0)
+			return at;
+	}
+	return NULL;
+}
+
+static void check_bound(struct spp_verify_run *run, const struct spp_record *at,
+	const struct spp_cost_terms *before, const struct spp_cost_terms *after)
+{
+	const struct spp_summary *summary = at->value;
+	double bound = summary->bound, gap = 0;
+
+	if (!run->repaired && after->total > before->total &&
+		!spp_verify_close(after->total, before->total, 0))
+		spp_breach_add(run->report, SPP_BREACH_WORSE, at,
+			"the answer costs %.17g, the placement now %.17g",
+			after->total, before->total);
+	if (!spp_present(bound)) {
+		spp_breach_add(run->report, SPP_BREACH_BOUND, at,
+			"there is no \"bound\"");
+		return;
+	}
+	if (bound > after->total &&
+		!spp_verify_close(bound, after->total, 0))
+		spp_breach_add(run->report, SPP_BREACH_BOUND, at,
+			"the bound %.17g is above the cost %.17g", bound,
+			after->total);
+	if (before->total > bound)
+		gap = (after->total - bound) / (before->total - bound);
+	/* A small difference below the line makes the quotient uncertain. */
+	if (!spp_verify_close(summary->gap, gap,
+		    before->total / fmax(before->total - bound, 1e-12)))
+		spp_breach_add(run->report, SPP_BREACH_GAP, at,
+			"the gap is %.17g, should be %.17g", summary->gap, gap);
+}
+
+static double rho_at(const struct spp_verify_model *model,
+	const struct spp_verify_loads *loads, size_t n, size_t r, size_t k)
+{
+	return loads->level[spp_verify_cell(model, n, r, k)] /
+		model->platforms[n].capacity[r];
+}
+
+/* Mean and highest utilisation; the place of the latter. */
+struct spread {
+	struct spp_utilisation use;
+	double cells;
+};
+
+static struct spread spread_of(
+	const struct spp_verify_model *model, const struct spp_verify_loads *loads)
+{
+	struct spread spread = { .cells = 0 };
+
+	for (size_t n = 0; n < model->platform_count; n++)
+		for (size_t r = 0; r < model->resources; r++) {
+			const struct spp_verify_platform *of =
+				&model->platforms[n];
+
+			if (of->failed || !spp_present(of->capacity[r]))
+				continue;
+			for (size_t k = 0; k < model->slots; k++) {
+				double rho = rho_at(model, loads, n, r, k);
+
+				if (!(model->hours[k] > 0))
+					continue;
+				spread.use.mean += rho;
+				spread.use.highest =
+					fmax(spread.use.highest, rho);
+				spread.cells++;
+			}
+		}
+	if (spread.cells > 0)
+		spread.use.mean /= spread.cells;
+	return spread;
+}
+
+static void check_use(struct spp_verify_run *run, const struct spp_record *at,
+	const char *when, const struct spp_utilisation *said,
+	const struct spp_utilisation *found)
+{
+	if (!said || !spp_verify_close(said->mean, found->mean, 0) ||
+		!spp_verify_close(said->highest, found->highest, 0))
+		spp_breach_add(run->report, SPP_BREACH_UTILISATION, at,
+			"utilisation %s should be %.17g on average and %.17g "
+			"at most",
+			when, found->mean, found->highest);
+}
+
+static void check_hottest(struct spp_verify_run *run,
+	const struct spp_record *at, const struct spp_verify_loads *before,
+	const struct spp_verify_loads *after, double highest)
+{
+	const struct spp_verify_model *model = &run->model;
+	const struct spp_summary *summary = at->value;
+	const struct spp_hottest *hottest = summary->hottest;
+	size_t n = SPP_NOWHERE, r = SPP_NOWHERE;
+
+	if (hottest && hottest->platform && hottest->resource) {
+		n = spp_verify_find_platform(model, hottest->platform);
+		r = spp_map_find(&model->resource_names, hottest->resource,
+			strlen(hottest->resource));
+	}
+	if (n == SPP_NOWHERE || r == SPP_NOWHERE || hottest->slot < 0 ||
+		(size_t)hottest->slot >= model->slots ||
+		!spp_present(model->platforms[n].capacity[r])) {
+		spp_breach_add(run->report, SPP_BREACH_HOTTEST, at,
+			"\"hottest\" names no resource of a platform in a "
+			"slot");
+		return;
+	}
+	size_t k = (size_t)hottest->slot;
+
+	if (!spp_verify_close(hottest->before, highest, 0) ||
+		!spp_verify_close(hottest->before,
+			rho_at(model, before, n, r, k), 0) ||
+		!spp_verify_close(
+			hottest->after, rho_at(model, after, n, r, k), 0))
+		spp_breach_add(run->report, SPP_BREACH_HOTTEST, at,
+			"\"hottest\" is %.17g before and %.17g after, the "
+			"highest is %.17g and there it is %.17g and %.17g",
+			hottest->before, hottest->after, highest,
+			rho_at(model, before, n, r, k),
+			rho_at(model, after, n, r, k));
+}
+
+static void check_why_place(
+	struct spp_verify_run *run, const struct spp_verify_change *change)
+{
+	const struct spp_verify_model *model = &run->model;
+	const struct spp_why *why = change->value->why;
+	bool wrong = false;
+
+	for (size_t i = 0; i < why->slots.count; i++)
+		wrong |= why->slots.items[i] != floor(why->slots.items[i]) ||
+			why->slots.items[i] < 0 ||
+			why->slots.items[i] >= (double)model->slots ||
+			(i > 0 &&
+				why->slots.items[i] <= why->slots.items[i - 1]);
+	wrong |= why->platform &&
+		spp_verify_find_platform(model, why->platform) == SPP_NOWHERE;
+	wrong |= why->resource &&
+		spp_map_find(&model->resource_names, why->resource,
+			strlen(why->resource)) == SPP_MAP_NONE;
+	if (wrong)
+		spp_breach_add(run->report, SPP_BREACH_WHY_PLACE, change->at,
+			"\"why\" names no such platform, resource or slots");
+}
+
+/* It may say that it repairs something only where something was broken. */
+static void check_repairs(
+	struct spp_verify_run *run, const struct spp_verify_change *change)
+{
+	const struct spp_verify_partition *of =
+		&run->model.partitions[change->partition];
+	bool was = run->broken[change->partition] || of->count == 0;
+
+	for (size_t i = 0; i < of->count; i++)
+		was |= run->hot[of->replicas[i]];
+	if (change->value->why->repairs && !was)
+		spp_breach_add(run->report, SPP_BREACH_WHY_REPAIRS, change->at,
+			"nothing is broken that \"%s\" could repair",
+			change->value->why->repairs);
+}
+
+/* Cost of the answer less the cost of the answer without this assignment. */
+static void check_change(struct spp_verify_run *run, size_t index,
+	struct spp_verify_loads *loads, const struct spp_cost_terms *with)
+{
+	struct spp_verify_answer *answer = &run->answer;
+	const struct spp_verify_change *change = &answer->changes[index];
+	const struct spp_why *why = change->value->why;
+	size_t *of = change->sub == SPP_NOWHERE
+		? &answer->of_partition[change->partition]
+		: &answer->of_sub[change->sub];
+	struct spp_cost_terms without, found;
+	size_t p = change->partition;
+
+	spp_verify_loads_add(run, loads, p, SPP_VERIFY_READY, -1);
+	*of = SPP_NOWHERE;
+	if (change->sub != SPP_NOWHERE)
+		answer->serving_after[change->sub] =
+			answer->serving_before[change->sub];
+	spp_verify_loads_add(run, loads, p, SPP_VERIFY_READY, 1);
+	without = spp_verify_cost(run, loads, SPP_VERIFY_READY);
+	spp_verify_loads_add(run, loads, p, SPP_VERIFY_READY, -1);
+	*of = index;
+	if (change->sub != SPP_NOWHERE)
+		answer->serving_after[change->sub] = change->to[0];
+	spp_verify_loads_add(run, loads, p, SPP_VERIFY_READY, 1);
+
+	found.overload = with->overload - without.overload;
+	found.latency = with->latency - without.latency;
+	found.utilisation = with->utilisation - without.utilisation;
+	found.migration = change->migration;
+	found.smoothness = change->smoothness;
+	found.total = spp_verify_total(&found);
+	if (!spp_verify_close(change->value->change, found.total, with->total))
+		spp_breach_add(run->report, SPP_BREACH_CHANGE, change->at,
+			"change is %.17g, should be %.17g",
+			change->value->change, found.total);
+	for (size_t i = 0; why && i + 1 < TERMS; i++) {
+		double said = at_offset(why, terms[i].why_offset);
+		double is = at_offset(&found, terms[i].offset);
+
+		if (!spp_verify_close(said, is, with->total))
+			spp_breach_add(run->report, SPP_BREACH_WHY, change->at,
+				"why: %s is %.17g, should be %.17g",
+				terms[i].name, said, is);
+	}
+}
+
+static void check_assignments(struct spp_verify_run *run,
+	struct spp_verify_loads *ready, const struct spp_cost_terms *after)
+{
+	for (size_t i = 0; i < run->answer.count; i++) {
+		const struct spp_verify_change *change =
+			&run->answer.changes[i];
+
+		if (!change->value->why) {
+			spp_breach_add(run->report, SPP_BREACH_WHY, change->at,
+				"there is no \"why\"");
+			continue;
+		}
+		check_why_place(run, change);
+		check_repairs(run, change);
+		check_change(run, i, ready, after);
+	}
+}
+
+static void check_counts(
+	struct spp_verify_run *run, const struct spp_record *at)
+{
+	const struct spp_summary *summary = at->value;
+
+	if (!spp_verify_close(summary->moves, run->answer.moves, 0))
+		spp_breach_add(run->report, SPP_BREACH_MOVES, at,
+			"moves is %.17g, should be %.17g", summary->moves,
+			run->answer.moves);
+	if (!spp_verify_close(summary->bytes, run->answer.bytes, 0))
+		spp_breach_add(run->report, SPP_BREACH_BYTES, at,
+			"bytes is %.17g, should be %.17g", summary->bytes,
+			run->answer.bytes);
+}
+
+bool spp_verify_costs(struct spp_verify_run *run, struct spp_err *err)
+{
+	const struct spp_verify_model *model = &run->model;
+	const struct spp_record *at = summary_of(model->feed);
+	struct spp_verify_loads before, ready;
+	struct spp_cost_terms now, then;
+	struct spread use_now, use_then;
+
+	if (!spp_verify_cluster_rho(run, err) ||
+		!spp_verify_loads_of(run, SPP_VERIFY_BEFORE, &before, err) ||
+		!spp_verify_loads_of(run, SPP_VERIFY_READY, &ready, err))
+		return false;
+	now = spp_verify_cost(run, &before, SPP_VERIFY_BEFORE);
+	then = spp_verify_cost(run, &ready, SPP_VERIFY_READY);
+	run->report->cost_before = now.total;
+	run->report->cost_after = then.total;
+	check_assignments(run, &ready, &then);
+
+	const struct spp_summary *summary = at ? at->value : NULL;
+
+	if (!summary || !summary->cost || !summary->cost->before ||
+		!summary->cost->after) {
+		spp_breach_add(run->report, SPP_BREACH_SUMMARY, at,
+			"there is no summary of the cost before and after");
+		return true;
+	}
+	check_terms(run, at, "before", summary->cost->before, &now);
+	check_terms(run, at, "after", summary->cost->after, &then);
+	check_bound(run, at, &now, &then);
+	check_counts(run, at);
+	use_now = spread_of(model, &before);
+	use_then = spread_of(model, &ready);
+	check_use(run, at, "before",
+		summary->utilisation ? summary->utilisation->before : NULL,
+		&use_now.use);
+	check_use(run, at, "after",
+		summary->utilisation ? summary->utilisation->after : NULL,
+		&use_then.use);
+	check_hottest(run, at, &before, &ready, use_now.use.highest);
+	return true;
+}

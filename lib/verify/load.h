@@ -1,0 +1,64 @@
+/*
+ * The load of every platform under an answer, and what it costs.
+ */
+#ifndef SPP_VERIFY_LOAD_H
+#define SPP_VERIFY_LOAD_H
+
+#include "lib/verify/answer.h"
+#include "lib/verify/demand.h"
+
+/* Sums are exact in any order: each number is a multiple of its quantum. */
+struct spp_verify_loads {
+	double *level, *variance; /* [cell] */
+	double *loading;          /* [cell * factors + factor] */
+};
+
+/* Which placement a partition has. */
+enum spp_verify_when {
+	SPP_VERIFY_BEFORE, /* as recorded */
+	SPP_VERIFY_READY,  /* the answer's, each from its ready_s on */
+	SPP_VERIFY_AFTER,  /* the answer's, from the start */
+};
+
+static inline size_t spp_verify_cell(const struct spp_verify_model *model,
+	size_t platform, size_t resource, size_t slot)
+{
+	return (platform * model->resources + resource) * model->slots + slot;
+}
+
+/* Background only; false when memory ran out. */
+bool spp_verify_loads_new(const struct spp_verify_model *model,
+	struct spp_verify_loads *loads, struct spp_err *err);
+
+/* Add (sign 1) or take away (sign -1) all items of one partition. */
+void spp_verify_loads_add(const struct spp_verify_run *run,
+	struct spp_verify_loads *loads, size_t partition,
+	enum spp_verify_when when, double sign);
+
+/* The load of a whole placement. */
+bool spp_verify_loads_of(const struct spp_verify_run *run,
+	enum spp_verify_when when, struct spp_verify_loads *loads,
+	struct spp_err *err);
+
+/* Standard deviation of a cell, factors included; 0 under --certain. */
+double spp_verify_deviation(const struct spp_verify_model *model,
+	const struct spp_verify_loads *loads, size_t cell);
+
+/* The level that a cell stays below at the answer's risk. */
+double spp_verify_held(const struct spp_verify_model *model,
+	const struct spp_verify_loads *loads, size_t cell);
+
+/* E[max(0, X - threshold)] of a normal X. */
+double spp_verify_overload(double mean, double deviation, double threshold);
+
+/* Utilisation of the whole cluster, by resource and slot. */
+bool spp_verify_cluster_rho(struct spp_verify_run *run, struct spp_err *err);
+
+/* Terms with their weights, total included. */
+struct spp_cost_terms spp_verify_cost(const struct spp_verify_run *run,
+	const struct spp_verify_loads *loads, enum spp_verify_when when);
+
+/* Sum of all terms but total. */
+double spp_verify_total(const struct spp_cost_terms *terms);
+
+#endif

@@ -1,0 +1,317 @@
+/*
+ * A plan against its assignments: the moves one after the other, in the
+ * state that those before leave.
+ */
+#include "lib/verify/replay.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int compare_moves(const void *a, const void *b)
+{
+	const struct spp_verify_move *left = a, *right = b;
+
+	if (left->start_s != right->start_s)
+		return left->start_s < right->start_s ? -1 : 1;
+	return (left->order > right->order) - (left->order < right->order);
+}
+
+/* A platform's index; *known turns false when its name is unknown. */
+static size_t platform_of(struct spp_verify_run *run,
+	const struct spp_record *at, const char *name, bool *known)
+{
+	char quoted[SPP_QUOTE_SIZE];
+	size_t platform;
+
+	if (!name)
+		return SPP_NOWHERE;
+	platform = spp_verify_find_platform(&run->model, name);
+	if (platform != SPP_NOWHERE)
+		return platform;
+	*known = false;
+	spp_breach_add(run->report, SPP_BREACH_UNKNOWN_PLATFORM, at,
+		"unknown platform %s",
+		spp_err_quote(quoted, name, strlen(name)));
+	return SPP_NOWHERE;
+}
+
+static bool read_change_of(
+	struct spp_verify_run *run, struct spp_verify_move *move)
+{
+	size_t change = move->sub == SPP_NOWHERE
+		? run->answer.of_partition[move->partition]
+		: run->answer.of_sub[move->sub];
+	const struct spp_why *why;
+
+	if (change == SPP_NOWHERE) {
+		spp_breach_add(run->report, SPP_BREACH_MOVE_UNASKED, move->at,
+			"no assignment asks for move \"%s\"", move->value->id);
+		return false;
+	}
+	why = run->answer.changes[change].value->why;
+	move->repairs = (why && why->repairs) ||
+		run->model.partitions[move->partition].count == 0 ||
+		(move->from != SPP_NOWHERE &&
+			run->model.platforms[move->from].closed);
+	return true;
+}
+
+static bool read_move(struct spp_verify_run *run, const struct spp_record *at,
+	struct spp_verify_move *move)
+{
+	const struct spp_move *value = at->value;
+	const struct spp_phases *phases = value->phases;
+	bool known = true;
+
+	move->at = at;
+	move->value = value;
+	move->sub = SPP_NOWHERE;
+	move->partition = spp_verify_find_partition(
+		&run->model, value->stream, value->partition);
+	if (move->partition == SPP_NOWHERE) {
+		spp_breach_add(run->report, SPP_BREACH_UNKNOWN_PARTITION, at,
+			"the feed holds no such partition");
+		return false;
+	}
+	if (value->kind == SPP_MOVE_SUBSCRIPTION)
+		move->sub = value->subscriber
+			? spp_verify_find_sub(&run->model, move->partition,
+				  value->subscriber)
+			: SPP_NOWHERE;
+	if (value->kind == SPP_MOVE_SUBSCRIPTION && move->sub == SPP_NOWHERE) {
+		spp_breach_add(run->report, SPP_BREACH_UNKNOWN_SUBSCRIPTION,
+			at, "the feed holds no such subscription");
+		return false;
+	}
+	move->from = platform_of(run, at, value->from, &known);
+	move->to = platform_of(run, at, value->to, &known);
+	move->copy_from = platform_of(run, at, value->copy_from, &known);
+	if (!known || !read_change_of(run, move))
+		return false;
+	if (!phases || !spp_present(phases->attach_s) ||
+		!spp_present(phases->dual_s) ||
+		!spp_present(phases->release_s)) {
+		spp_breach_add(run->report, SPP_BREACH_DURATION, at,
+			"there are no phases");
+		return false;
+	}
+	move->start_s = value->start_s;
+	move->attached_s = value->start_s + phases->attach_s;
+	move->end_s = value->start_s + value->duration_s;
+	move->bytes = spp_present(value->bytes) ? value->bytes : 0;
+	move->rate = spp_present(value->rate) ? value->rate : 0;
+	return true;
+}
+
+static bool link_moves(struct spp_verify_replay *replay)
+{
+	const struct spp_verify_model *model = &replay->run->model;
+	struct spp_arena *arena = model->arena;
+	size_t partitions = model->partition_count, most = 0;
+	size_t *pool = spp_arena_alloc(arena, replay->count, sizeof(*pool));
+
+	replay->of_partition = spp_arena_alloc(
+		arena, partitions, sizeof(*replay->of_partition));
+	replay->moves_of =
+		spp_arena_alloc(arena, partitions, sizeof(*replay->moves_of));
+	if (arena->failed)
+		return false;
+	for (size_t i = 0; i < replay->count; i++)
+		replay->moves_of[replay->moves[i].partition]++;
+	for (size_t p = 0; p < partitions; p++) {
+		replay->of_partition[p] = pool;
+		pool += replay->moves_of[p];
+		replay->moves_of[p] = 0;
+		if (model->partitions[p].count > most)
+			most = model->partitions[p].count;
+	}
+	for (size_t i = 0; i < replay->count; i++) {
+		size_t p = replay->moves[i].partition;
+		size_t at = replay->moves_of[p]++;
+
+		replay->of_partition[p][at] = i;
+		replay->moves[i].before = at > 0
+			? replay->of_partition[p][at - 1]
+			: SPP_NOWHERE;
+	}
+	replay->replicas = spp_arena_alloc(
+		arena, most + replay->count + 1, sizeof(size_t));
+	replay->serving =
+		spp_arena_alloc(arena, model->sub_count, sizeof(size_t));
+	return !arena->failed;
+}
+
+bool spp_verify_read_moves(
+	struct spp_verify_replay *replay, bool *whole, struct spp_err *err)
+{
+	struct spp_verify_run *run = replay->run;
+	const struct spp_verify_model *model = &run->model;
+	size_t count = spp_feed_count(model->feed, SPP_MOVE);
+	struct spp_map ids = { .arena = model->arena };
+
+	replay->horizon_s =
+		model->slots ? model->end_s[model->slots - 1] : 0;
+	replay->count = count;
+	replay->moves =
+		spp_arena_alloc(model->arena, count, sizeof(*replay->moves));
+	if (!spp_arena_ok(model->arena, err))
+		return false;
+	*whole = true;
+	for (size_t i = 0; i < count; i++) {
+		const struct spp_record *at =
+			spp_feed_at(model->feed, SPP_MOVE, i);
+		const struct spp_move *value = at->value;
+
+		replay->moves[i].order = i;
+		*whole &= read_move(run, at, &replay->moves[i]);
+		spp_map_add(&ids, value->id, strlen(value->id));
+		if (ids.count <= i && *whole) {
+			spp_breach_add(run->report, SPP_BREACH_MOVE_ID, at,
+				"two moves are called \"%s\"", value->id);
+			*whole = false;
+		}
+	}
+	if (!spp_arena_ok(model->arena, err) || !*whole)
+		return spp_arena_ok(model->arena, err);
+	qsort(replay->moves, count, sizeof(*replay->moves), compare_moves);
+	return link_moves(replay) || spp_fail_memory(err);
+}
+
+/* Does "left" say that this partition is not done? */
+static bool excused(const struct spp_verify_run *run, size_t partition)
+{
+	const struct spp_partition *value = run->model.partitions[partition].value;
+	const struct spp_undone *left =
+		(const void *)run->model.feed->left.data;
+	size_t count = run->model.feed->left.length / sizeof(*left);
+
+	for (size_t i = 0; i < count; i++)
+		if (left[i].stream && left[i].partition &&
+			strcmp(left[i].stream, value->stream) == 0 &&
+			strcmp(left[i].partition, value->partition) == 0)
+			return true;
+	return false;
+}
+
+static bool is_done(const struct spp_verify_change *change,
+	const size_t *replicas, size_t count, const size_t *serving)
+{
+	if (change->sub != SPP_NOWHERE)
+		return serving[change->sub] == change->to[0];
+	if (count != change->to_count || count == 0 ||
+		replicas[0] != change->to[0])
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (!spp_verify_holds(replicas, count, change->to[i]))
+			return false;
+	return true;
+}
+
+/* In the end everything is where it was to be. */
+static void check_results(struct spp_verify_replay *replay)
+{
+	struct spp_verify_run *run = replay->run;
+	const struct spp_verify_cut all = { replay->count, false };
+
+	for (size_t i = 0; i < run->answer.count; i++) {
+		const struct spp_verify_change *change =
+			&run->answer.changes[i];
+		size_t p = change->partition;
+		size_t count = spp_verify_state(replay, p, &all, INFINITY);
+
+		if (is_done(change, replay->replicas, count, replay->serving) ||
+			excused(run, p))
+			continue;
+		if (replay->moves_of[p] == 0)
+			spp_breach_add(run->report,
+				SPP_BREACH_ASSIGNMENT_UNDONE, change->at,
+				"no move carries the assignment out, and "
+				"\"left\" does not name it");
+		else
+			spp_breach_add(run->report, SPP_BREACH_RESULT,
+				change->at,
+				"the moves do not end where the assignment "
+				"says");
+	}
+}
+
+static void check_summary(struct spp_verify_replay *replay)
+{
+	struct spp_verify_run *run = replay->run;
+	struct spp_verify_report *report = run->report;
+	const struct spp_feed *feed = run->model.feed;
+	const struct spp_record *at = NULL;
+	const struct spp_summary *summary = NULL;
+	double last = 0, bytes = 0, gap = 0;
+
+	for (size_t i = 0; i < spp_feed_count(feed, SPP_SUMMARY); i++) {
+		at = spp_feed_at(feed, SPP_SUMMARY, i);
+		summary = at->value;
+		if (strcmp(summary->stage, "plan") == 0)
+			break;
+		summary = NULL;
+	}
+	if (!summary) {
+		spp_breach_add(report, SPP_BREACH_PLAN_SUMMARY, NULL,
+			"there is no summary of the plan");
+		return;
+	}
+	for (size_t i = 0; i < replay->count; i++) {
+		last = fmax(last, replay->moves[i].end_s);
+		bytes += replay->moves[i].bytes;
+	}
+	report->makespan_s = last;
+	if (!spp_verify_close(summary->moves, (double)replay->count, 0) ||
+		!spp_verify_close(summary->bytes, bytes, 0))
+		spp_breach_add(report, SPP_BREACH_PLAN_SUMMARY, at,
+			"the plan has %zu moves of %.17g bytes in all",
+			replay->count, bytes);
+	if (!spp_verify_close(summary->makespan_s, last, 0))
+		spp_breach_add(report, SPP_BREACH_MAKESPAN, at,
+			"makespan_s is %.17g, the last move ends at %.17g",
+			summary->makespan_s, last);
+	if (!(summary->makespan_bound_s <= last * (1 + 1e-9)))
+		spp_breach_add(report, SPP_BREACH_MAKESPAN_BOUND, at,
+			"the bound %.17g is above the makespan %.17g",
+			summary->makespan_bound_s, last);
+	if (summary->makespan_bound_s > 0)
+		gap = last / summary->makespan_bound_s - 1;
+	if (!spp_verify_close(summary->makespan_gap, gap, 1))
+		spp_breach_add(report, SPP_BREACH_MAKESPAN_GAP, at,
+			"makespan_gap is %.17g, should be %.17g",
+			summary->makespan_gap, gap);
+}
+
+static bool is_plan(const struct spp_feed *feed)
+{
+	for (size_t i = 0; i < spp_feed_count(feed, SPP_SUMMARY); i++) {
+		const struct spp_summary *summary =
+			spp_feed_at(feed, SPP_SUMMARY, i)->value;
+
+		if (strcmp(summary->stage, "plan") == 0)
+			return true;
+	}
+	return spp_feed_count(feed, SPP_MOVE) > 0;
+}
+
+bool spp_verify_plan(struct spp_verify_run *run, struct spp_err *err)
+{
+	struct spp_verify_replay replay = { .run = run };
+	bool whole = true;
+
+	if (!is_plan(run->model.feed))
+		return true;
+	if (!spp_verify_read_moves(&replay, &whole, err))
+		return false;
+	if (!whole)
+		return true;
+	if (!spp_verify_moves(&replay, &whole, err))
+		return false;
+	if (!whole)
+		return true;
+	check_results(&replay);
+	check_summary(&replay);
+	spp_verify_limits(&replay);
+	return spp_verify_safety(&replay, err);
+}

@@ -1,0 +1,236 @@
+/*
+ * What a partition is at one instant of a plan.
+ */
+#include "lib/verify/replay.h"
+
+#include <string.h>
+
+size_t spp_verify_slot(const struct spp_verify_model *model, double time_s)
+{
+	for (size_t k = 0; k < model->slots; k++)
+		if (time_s < model->end_s[k])
+			return k;
+	return model->slots;
+}
+
+static bool in_cut(const struct spp_verify_replay *replay, size_t index,
+	const struct spp_verify_cut *cut)
+{
+	return index < cut->count &&
+		(!cut->repairs_only || replay->moves[index].repairs);
+}
+
+static size_t place_of(const size_t *replicas, size_t count, size_t platform)
+{
+	size_t i = 0;
+
+	while (i < count && replicas[i] != platform)
+		i++;
+	return i;
+}
+
+/* Does a subscription go along when its replica is moved? */
+static bool rides(const struct spp_verify_replay *replay, size_t sub,
+	const struct spp_verify_move *move)
+{
+	const struct spp_verify_run *run = replay->run;
+	size_t change = run->answer.of_sub[sub];
+
+	if (run->model.subs[sub].follows ||
+		replay->serving[sub] != move->from)
+		return false;
+	return run->model.driver.serve == SPP_SERVE_REPLICA ||
+		(change != SPP_NOWHERE &&
+			run->answer.changes[change].to[0] == move->to);
+}
+
+static void to_front(size_t *replicas, size_t at)
+{
+	size_t first = replicas[at];
+
+	memmove(replicas + 1, replicas, at * sizeof(*replicas));
+	replicas[0] = first;
+}
+
+/* Let a move have happened. */
+static size_t apply(struct spp_verify_replay *replay,
+	const struct spp_verify_move *move, size_t count)
+{
+	const struct spp_verify_partition *of =
+		&replay->run->model.partitions[move->partition];
+	size_t *replicas = replay->replicas;
+	size_t at;
+
+	switch ((enum spp_move_kind)move->value->kind) {
+	case SPP_MOVE_REPLICA:
+		at = place_of(replicas, count, move->from);
+		if (at < count)
+			replicas[at] = move->to;
+		for (size_t i = of->first_sub; i < of->first_sub + of->subs;
+			i++)
+			if (rides(replay, i, move))
+				replay->serving[i] = move->to;
+		break;
+	case SPP_MOVE_LEADER:
+		at = place_of(replicas, count, move->to);
+		if (at < count)
+			to_front(replicas, at);
+		break;
+	case SPP_MOVE_SUBSCRIPTION:
+		replay->serving[move->sub] = move->to;
+		break;
+	case SPP_MOVE_ADD:
+		replicas[count++] = move->to;
+		break;
+	case SPP_MOVE_DROP:
+		at = place_of(replicas, count, move->from);
+		if (at < count) {
+			count--;
+			memmove(replicas + at, replicas + at + 1,
+				(count - at) * sizeof(*replicas));
+		}
+		break;
+	}
+	return count;
+}
+
+size_t spp_verify_state(struct spp_verify_replay *replay, size_t partition,
+	const struct spp_verify_cut *cut, double time_s)
+{
+	const struct spp_verify_model *model = &replay->run->model;
+	const struct spp_verify_partition *of = &model->partitions[partition];
+	size_t count = of->count;
+
+	memcpy(replay->replicas, of->replicas, count * sizeof(size_t));
+	for (size_t i = of->first_sub; i < of->first_sub + of->subs; i++)
+		replay->serving[i] = model->subs[i].platform;
+	for (size_t i = 0; i < replay->moves_of[partition]; i++) {
+		size_t index = replay->of_partition[partition][i];
+
+		if (in_cut(replay, index, cut) &&
+			replay->moves[index].end_s <= time_s)
+			count = apply(replay, &replay->moves[index], count);
+	}
+	return count;
+}
+
+/* The items that a running move puts beside those of the state. */
+static size_t add_second_side(struct spp_verify_replay *replay,
+	const struct spp_verify_move *move, struct spp_verify_item *items,
+	size_t made, size_t count)
+{
+	const struct spp_verify_partition *of =
+		&replay->run->model.partitions[move->partition];
+	struct spp_verify_item side = {
+		.role = SPP_VERIFY_FOLLOWER,
+		.partition = move->partition,
+		.replicas = count,
+		.platform = move->to,
+	};
+
+	switch ((enum spp_move_kind)move->value->kind) {
+	case SPP_MOVE_REPLICA:
+		if (count > 0 && replay->replicas[0] == move->from)
+			side.role = SPP_VERIFY_LEADER;
+		items[made++] = side;
+		for (size_t i = of->first_sub; i < of->first_sub + of->subs;
+			i++) {
+			if (!rides(replay, i, move))
+				continue;
+			side.role = SPP_VERIFY_SUB;
+			side.sub = i;
+			items[made++] = side;
+		}
+		break;
+	case SPP_MOVE_LEADER:
+		for (size_t i = 0; i < count; i++)
+			if (items[i].platform == move->to)
+				items[i].role = SPP_VERIFY_LEADER;
+		break;
+	case SPP_MOVE_SUBSCRIPTION:
+		side.role = SPP_VERIFY_SUB;
+		side.sub = move->sub;
+		items[made++] = side;
+		break;
+	case SPP_MOVE_ADD:
+		if (count == 0)
+			side.role = SPP_VERIFY_LEADER;
+		items[made++] = side;
+		for (size_t i = 0; i < made; i++)
+			items[i].replicas = count + 1;
+		break;
+	case SPP_MOVE_DROP:
+		break;
+	}
+	return made;
+}
+
+size_t spp_verify_instant(struct spp_verify_replay *replay, size_t partition,
+	const struct spp_verify_cut *cut, double time_s,
+	struct spp_verify_item *items, struct spp_verify_copy *copy)
+{
+	size_t count = spp_verify_state(replay, partition, cut, time_s);
+	size_t made = spp_verify_items(&replay->run->model, partition,
+		replay->replicas, count, replay->serving, items);
+
+	*copy = (struct spp_verify_copy){ .source = SPP_NOWHERE,
+		.target = SPP_NOWHERE,
+		.partition = partition };
+	for (size_t i = 0; i < replay->moves_of[partition]; i++) {
+		size_t index = replay->of_partition[partition][i];
+		const struct spp_verify_move *move = &replay->moves[index];
+
+		if (!in_cut(replay, index, cut) || move->start_s > time_s ||
+			move->end_s <= time_s)
+			continue;
+		if (move->attached_s <= time_s) {
+			made = add_second_side(
+				replay, move, items, made, count);
+		} else if (move->copy_from != SPP_NOWHERE) {
+			copy->source = move->copy_from;
+			copy->target = move->to;
+			copy->rate = move->rate;
+		}
+	}
+	return made;
+}
+
+/*
+ * A copy counts like replicating: the target is a follower of a partition
+ * that produces at the copy's rate, with all its data on disk from the
+ * start; the source pays for one replica more of it.
+ */
+double spp_verify_copy_level(const struct spp_verify_replay *replay,
+	const struct spp_verify_copy *copy, size_t platform, size_t resource,
+	size_t slot)
+{
+	const struct spp_verify_model *model = &replay->run->model;
+	const struct spp_verify_coefficients *c =
+		&model->coefficients[resource];
+	struct spp_verify_item follower = {
+		.role = SPP_VERIFY_FOLLOWER,
+		.partition = copy->partition,
+		.platform = platform,
+	};
+	double quantum = model->quanta[resource].level, level = 0;
+
+	if (platform == copy->source)
+		level += spp_verify_round(
+			(resource == model->network_out ? 1
+							: c->replicated_byte) *
+				copy->rate,
+			quantum);
+	if (platform != copy->target)
+		return level;
+	if (resource == model->disk)
+		return level +
+			spp_verify_demand(model, &follower, resource, slot)
+				.level;
+	return level +
+		spp_verify_round(c->follower_base +
+				(resource == model->network_in
+						? 1
+						: c->follower_byte) *
+					copy->rate,
+			quantum);
+}

@@ -1,0 +1,82 @@
+/*
+ * A plan as moves in time, in the order in which they start.
+ */
+#ifndef SPP_VERIFY_REPLAY_H
+#define SPP_VERIFY_REPLAY_H
+
+#include "lib/verify/load.h"
+
+struct spp_verify_move {
+	const struct spp_record *at;
+	const struct spp_move *value;
+	size_t order; /* of its record */
+	size_t partition, sub;
+	size_t from, to, copy_from; /* SPP_NOWHERE = none */
+	double start_s, attached_s, end_s;
+	double bytes, rate;
+	bool repairs;  /* ends a violation */
+	size_t before; /* the move of its partition before, or SPP_NOWHERE */
+};
+
+/* Some of the moves: the first ones, or of them only those that repair. */
+struct spp_verify_cut {
+	size_t count;
+	bool repairs_only;
+};
+
+struct spp_verify_replay {
+	struct spp_verify_run *run;
+	size_t count;
+	struct spp_verify_move *moves; /* by start, then order of records */
+	size_t **of_partition;         /* its moves, by start */
+	size_t *moves_of;              /* how many */
+	double horizon_s;              /* end of the last slot */
+	/* Scratch: what a partition is at one instant. */
+	size_t *replicas;
+	size_t *serving;
+};
+
+/* What a copy that runs costs on its two sides. */
+struct spp_verify_copy {
+	size_t source, target; /* SPP_NOWHERE = no copy runs */
+	size_t partition;
+	double rate;
+};
+
+/*
+ * Put the moves of one partition up to TIME into replay->replicas and
+ * ->serving, and return how many replicas there are.  A move is over when
+ * its end is at or before the time.
+ */
+size_t spp_verify_state(struct spp_verify_replay *replay, size_t partition,
+	const struct spp_verify_cut *cut, double time_s);
+
+/*
+ * All items of a partition at an instant, both sides of what is handed over
+ * just then, and the copy that runs.  Items has the run's room.
+ */
+size_t spp_verify_instant(struct spp_verify_replay *replay, size_t partition,
+	const struct spp_verify_cut *cut, double time_s,
+	struct spp_verify_item *items, struct spp_verify_copy *copy);
+
+/* Level that a copy adds on a platform. */
+double spp_verify_copy_level(const struct spp_verify_replay *replay,
+	const struct spp_verify_copy *copy, size_t platform, size_t resource,
+	size_t slot);
+
+/* The slot that holds a time; model->slots after the last. */
+size_t spp_verify_slot(const struct spp_verify_model *model, double time_s);
+
+/* Steps of the check; false only when memory ran out. */
+bool spp_verify_read_moves(
+	struct spp_verify_replay *replay, bool *whole, struct spp_err *err);
+bool spp_verify_moves(
+	struct spp_verify_replay *replay, bool *whole, struct spp_err *err);
+void spp_verify_move_figures(
+	struct spp_verify_replay *replay, const struct spp_verify_move *move);
+void spp_verify_inverse(struct spp_verify_replay *replay,
+	const struct spp_verify_move *move, size_t count);
+void spp_verify_limits(struct spp_verify_replay *replay);
+bool spp_verify_safety(struct spp_verify_replay *replay, struct spp_err *err);
+
+#endif

@@ -1,0 +1,18 @@
+/* In which order, when, and how fast. */
+#include "lib/stages/plan.h"
+
+int main(int argc, char **argv)
+{
+	static const char *const silent[] = {"seal", "undo", NULL};
+	const struct spp_command command = {
+		.name = "spp-plan",
+		.summary = "say in which order, when and how fast to move",
+		.operands = "[FILE ...]",
+		.options = spp_plan_options_fields,
+		.silent = silent,
+		.filter = true,
+		.run = spp_stage_plan,
+	};
+
+	return spp_command_main(&command, argc, argv);
+}

@@ -1,0 +1,141 @@
+#include "lib/stages/plan.h"
+
+#include "lib/base/arena.h"
+#include "lib/cluster/cluster_build.h"
+#include "lib/stages/plan_parts.h"
+
+#include <string.h>
+
+#define AT(member) offsetof(struct spp_plan_options, member)
+
+static const struct spp_field fields[] = {
+	{"max_concurrent", SPP_NUMBER, AT(max_concurrent), .min = 1, .max = 1e6,
+		.metavar = "N",
+		.text = "moves at once; at most what the driver takes",
+		.group = "Limits"},
+	{"max_per_platform", SPP_NUMBER, AT(max_per_platform), .min = 1,
+		.max = 1e6, .metavar = "N",
+		.text = "moves at once that touch one platform"},
+	{"max_per_rack", SPP_NUMBER, AT(max_per_rack), .min = 1, .max = 1e6,
+		.metavar = "N", .text = "moves at once that touch one rack"},
+	{"rate", SPP_NUMBER, AT(rate), .min = 1, .max = 1e18,
+		.metavar = "BYTES/S",
+		.text = "of one copy; at most the driver's rate"},
+	{"platform_rate", SPP_NUMBER, AT(platform_rate), .min = 1, .max = 1e18,
+		.metavar = "BYTES/S",
+		.text = "of all copies out of, or into, one platform"},
+	{"window", SPP_STRINGS, AT(window), .metavar = "FROM-TO",
+		.text = "times of day at which moves may run, "
+			"02:00-05:00+01:00"},
+	{"seal", SPP_FLAG, AT(seal),
+		.text = "check an edited plan again "
+			"and print it with its digest",
+		.group = "Other plans"},
+	{"undo", SPP_FLAG, AT(undo),
+		.text = "print the plan that reverses a plan"},
+};
+
+const struct spp_fields spp_plan_options_fields = {
+	SPP_FIELDS(struct spp_plan_options, fields)};
+
+/* What each type of record is for. */
+static struct spp_feed_options uses(const struct spp_plan_options *options)
+{
+	struct spp_feed_options reads = {
+		.use = {
+			[SPP_CLUSTER] = SPP_READ | SPP_PASS,
+			[SPP_DRIVER] = SPP_READ | SPP_PASS,
+			[SPP_RESOURCE_MODEL] = SPP_READ | SPP_PASS,
+			[SPP_CONSTRAINT] = SPP_READ | SPP_PASS,
+			[SPP_PLATFORM] = SPP_READ | SPP_PASS,
+			[SPP_PARTITION] = SPP_READ | SPP_PASS,
+			[SPP_SUBSCRIPTION] = SPP_READ | SPP_PASS,
+			[SPP_FORECAST] = SPP_READ | SPP_PASS,
+			[SPP_ASSIGNMENT] = SPP_READ | SPP_PASS,
+		}};
+
+	if (options->seal || options->undo) {
+		reads.use[SPP_MOVE] = SPP_READ;
+		reads.whole = true;
+	}
+	return reads;
+}
+
+/* Is there an assignment of a partition that has no place yet? */
+static bool places(const struct spp_stage *stage)
+{
+	size_t count = spp_feed_count(&stage->feed, SPP_ASSIGNMENT);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct spp_assignment *assignment =
+			spp_feed_at(&stage->feed, SPP_ASSIGNMENT, i)->value;
+
+		if (assignment->from.count == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool build(struct spp_plan_job *job, struct spp_err *err)
+{
+	struct spp_stage *stage = job->stage;
+	struct spp_cluster_options options = spp_cluster_options_none();
+
+	options.now = job->options->common.now;
+	options.place = places(stage);
+	job->cluster = spp_cluster_build(&stage->feed, &options, job->arena,
+		&stage->context->warnings, err);
+	return job->cluster != NULL && spp_plan_read_changes(job, err);
+}
+
+static bool make(struct spp_plan_job *job, struct spp_err *err)
+{
+	return spp_plan_read_limits(job, NULL, err) &&
+	       spp_plan_make(job->cluster, job->changes, job->change_count,
+		       &job->limits, job->arena, &job->plan, err);
+}
+
+static bool write(struct spp_plan_job *job, struct spp_err *err)
+{
+	struct spp_stage *stage = job->stage;
+	struct spp_header header = spp_stage_header(stage);
+	struct spp_undone *left;
+
+	header.now = job->cluster->now;
+	header.risk = job->cluster->risk;
+	header.cluster = job->cluster->name;
+	if (job->options->seal && stage->feed.header != NULL)
+		header.options = stage->feed.header->options;
+	return spp_plan_list_left(job, &left, err) &&
+	       spp_stage_begin(stage, &header, err) &&
+	       spp_stage_forward(stage, SPP_CLUSTER, SPP_ASSIGNMENT, err) &&
+	       spp_plan_put_moves(job, NULL, err) &&
+	       spp_plan_put_summary(job, err) &&
+	       (!stage->segment.table || spp_plan_put_table(job, left, err)) &&
+	       spp_stage_end(stage, left, job->plan.lefts, err);
+}
+
+bool spp_stage_plan(
+	struct spp_context *context, const void *values, struct spp_err *err)
+{
+	const struct spp_plan_options *options = values;
+	struct spp_feed_options reads = uses(options);
+	struct spp_stage stage;
+	struct spp_plan_job job = {
+		.stage = &stage,
+		.arena = &context->arena,
+		.options = options,
+	};
+	bool done;
+
+	if (options->seal && options->undo) {
+		memset(&stage, 0, sizeof(stage));
+		return spp_fail(err, SPP_USAGE,
+			"options --seal and --undo cannot be used together");
+	}
+	done = spp_stage_open(&stage, context, err) &&
+	       spp_stage_read(&stage, &reads, err) && build(&job, err) &&
+	       make(&job, err) && write(&job, err);
+	spp_stage_close(&stage);
+	return done;
+}

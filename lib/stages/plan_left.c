@@ -1,0 +1,106 @@
+/* What the plan leaves undone, in words. */
+#include "lib/stages/plan_parts.h"
+
+#include "lib/base/arena.h"
+
+#include <math.h>
+#include <string.h>
+
+static const char *resource_name(const struct spp_plan_job *job, size_t index)
+{
+	return index == SPP_NOWHERE ? NULL
+	                            : job->cluster->resource_names[index];
+}
+
+static const char *platform_name(const struct spp_plan_job *job, size_t index)
+{
+	return index == SPP_NOWHERE ? NULL
+	                            : job->cluster->platform_names[index];
+}
+
+/* Why, and what can be done about it. */
+static const char *reason(
+	struct spp_plan_job *job, const struct spp_plan_left *left)
+{
+	const char *platform = platform_name(job, left->platform);
+	const char *resource = resource_name(job, left->resource);
+
+	switch (left->reason) {
+	case SPP_PLAN_NO_RATE:
+		return spp_arena_format(job->arena,
+			"its copy cannot catch up with live traffic: the rate "
+			"must be 1.05 times the traffic, %.6g bytes/s are "
+			"missing",
+			left->amount);
+	case SPP_PLAN_NO_ROOM:
+		return spp_arena_format(job->arena,
+			"no room on %s: %.6g of %s are missing at the risk",
+			platform, left->amount, resource);
+	case SPP_PLAN_UNSAFE:
+		return spp_arena_format(job->arena,
+			"it would add %.6g platform-hours of expected overload "
+			"whenever it starts",
+			left->amount);
+	case SPP_PLAN_NO_WINDOW:
+		return "no window that is long enough for it opens before the "
+		       "forecast ends; forecast further (spp-forecast "
+		       "--horizon) or widen the window";
+	case SPP_PLAN_WAITS:
+		return "it must wait for another move of its partition that is "
+		       "left";
+	case SPP_PLAN_BARRED:
+		return platform == NULL ? "it is not possible in the state "
+		                          "that others leave"
+		                        : spp_arena_format(job->arena,
+						  "%s has failed or holds a "
+		                                  "replica already",
+						  platform);
+	}
+	return NULL;
+}
+
+static const char *route(
+	struct spp_plan_job *job, const struct spp_plan_step *step)
+{
+	const char *from = platform_name(job, step->from);
+	const char *to = platform_name(job, step->to);
+
+	if (from == NULL)
+		return spp_arena_format(job->arena, "to %s", to);
+	if (to == NULL)
+		return spp_arena_format(job->arena, "off %s", from);
+	return spp_arena_format(job->arena, "from %s to %s", from, to);
+}
+
+static const char *const kinds[] = {
+	"replica", "lead", "subscription", "new replica", "surplus replica"};
+
+bool spp_plan_list_left(
+	struct spp_plan_job *job, struct spp_undone **left, struct spp_err *err)
+{
+	const struct spp_cluster *cluster = job->cluster;
+
+	*left = spp_arena_alloc(job->arena, job->plan.lefts, sizeof(**left));
+	if (*left == NULL)
+		return spp_fail_memory(err);
+	for (size_t i = 0; i < job->plan.lefts; i++) {
+		const struct spp_plan_left *from = &job->plan.left[i];
+		const struct spp_plan_step *step = &from->step;
+		struct spp_undone *to = &(*left)[i];
+
+		spp_fields_clear(&spp_undone_fields, to);
+		to->what = "move";
+		to->stream =
+			cluster->stream_names[cluster->stream[step->partition]];
+		to->partition = cluster->partition_names[step->partition];
+		to->platform = platform_name(job, from->platform);
+		to->resource = resource_name(job, from->resource);
+		if (from->amount > 0)
+			to->amount = from->amount;
+		to->text = spp_arena_format(job->arena,
+			"the %s of %s/%s does not move %s: %s",
+			kinds[step->kind], to->stream, to->partition,
+			route(job, step), reason(job, from));
+	}
+	return spp_arena_ok(job->arena, err);
+}

@@ -35,9 +35,11 @@ static void on_peer_frame(struct spp_link *link, const struct spp_frame *frame,
 		return;
 	if (frame->kind == SPP_RECORD)
 		on_record(link, holding, frame, bytes);
-	else if (frame->kind == SPP_EDGE && frame->mark == holding->fetch)
-		node->site->copied(
-			node->site->manager, frame->partition, node->index);
+	if (frame->kind != SPP_EDGE || frame->mark != holding->fetch)
+		return;
+	/* Also where there was nothing to copy the source wants to hear. */
+	spp_node_touch(node, frame->partition);
+	node->site->copied(node->site->manager, frame->partition, node->index);
 }
 
 /*
@@ -128,8 +130,13 @@ static void on_have(
 	if (position > channel->have)
 		channel->have = position;
 	spp_node_touch(node, channel->partition);
+	/*
+	 * What was acknowledged when another platform led had come in here
+	 * before this one took over.
+	 */
 	if (!holding->leads || !channel->live ||
-		channel->have < holding->acked)
+		channel->have < holding->acked ||
+		channel->have < holding->received)
 		return;
 	for (size_t i = 0; i < holding->follower_count; i++)
 		if (holding->followers[i] == channel->peer)

@@ -25,29 +25,37 @@ static double planned_end(const struct spp_migrate_move *move)
 	return move->start_s + (length > MOMENT_S ? length : MOMENT_S);
 }
 
-static int compare(double a, double b)
+/* Moves are sorted by one time, then the other, then their index. */
+struct key {
+	double first, second;
+	size_t move;
+};
+
+static int compare(const void *a, const void *b)
 {
-	return (a > b) - (a < b);
+	const struct key *x = a, *y = b;
+
+	if (x->first != y->first)
+		return x->first < y->first ? -1 : 1;
+	if (x->second != y->second)
+		return x->second < y->second ? -1 : 1;
+	return (x->move > y->move) - (x->move < y->move);
 }
 
-static int by_start(const void *a, const void *b, void *context)
+/* Sort COUNT indices of moves; KEYS has room for as many. */
+static void sort(const struct spp_migrate_move *moves, size_t *indices,
+	size_t count, bool by_end, struct key *keys)
 {
-	const struct spp_migrate_move *moves = context;
-	size_t i = *(const size_t *)a, j = *(const size_t *)b;
-	int order = compare(moves[i].start_s, moves[j].start_s);
+	for (size_t i = 0; i < count; i++) {
+		const struct spp_migrate_move *move = &moves[indices[i]];
 
-	if (order == 0)
-		order = compare(planned_end(&moves[i]), planned_end(&moves[j]));
-	return order != 0 ? order : (i > j) - (i < j);
-}
-
-static int by_end(const void *a, const void *b, void *context)
-{
-	const struct spp_migrate_move *moves = context;
-	size_t i = *(const size_t *)a, j = *(const size_t *)b;
-	int order = compare(planned_end(&moves[i]), planned_end(&moves[j]));
-
-	return order != 0 ? order : (i > j) - (i < j);
+		keys[i].move = indices[i];
+		keys[i].first = by_end ? planned_end(move) : move->start_s;
+		keys[i].second = by_end ? 0 : planned_end(move);
+	}
+	qsort(keys, count, sizeof *keys, compare);
+	for (size_t i = 0; i < count; i++)
+		indices[i] = keys[i].move;
 }
 
 /* The most of its moves that the plan has running at one moment. */
@@ -107,11 +115,8 @@ bool spp_queue_make(struct spp_migrate *machine, struct spp_err *err)
 {
 	const struct spp_migrate_plan *plan = machine->plan;
 	struct spp_arena *arena = &machine->arena;
-	union {
-		const struct spp_migrate_move *moves;
-		void *context;
-	} planned = {.moves = plan->moves};
 	size_t *fill, *starts;
+	struct key *keys;
 
 	machine->order =
 		spp_arena_alloc(arena, plan->move_count, sizeof(size_t));
@@ -119,20 +124,19 @@ bool spp_queue_make(struct spp_migrate *machine, struct spp_err *err)
 		arena, plan->group_count, sizeof *machine->groups);
 	fill = spp_arena_alloc(arena, plan->group_count, sizeof *fill);
 	starts = spp_arena_alloc(arena, plan->move_count, sizeof *starts);
+	keys = spp_arena_alloc(arena, plan->move_count, sizeof *keys);
 	if (!spp_arena_ok(arena, err))
 		return false;
 	for (size_t i = 0; i < plan->move_count; i++)
 		machine->order[i] = i;
-	qsort_r(machine->order, plan->move_count, sizeof(size_t), by_start,
-		planned.context);
+	sort(plan->moves, machine->order, plan->move_count, false, keys);
 	if (!make_groups(machine, fill))
 		return spp_arena_ok(arena, err);
 	for (size_t g = 0; g < plan->group_count; g++) {
 		struct spp_group *group = &machine->groups[g];
 
 		memcpy(starts, group->by_end, group->count * sizeof *starts);
-		qsort_r(group->by_end, group->count, sizeof(size_t), by_end,
-			planned.context);
+		sort(plan->moves, group->by_end, group->count, true, keys);
 		group->most = plan->groups[g].partition
 		                      ? 1
 		                      : most_at_once(plan->moves, starts,

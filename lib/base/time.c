@@ -96,13 +96,11 @@ static bool take_fraction(struct cursor *cursor, int *microseconds)
 {
 	const char *first = cursor->at;
 	int unit = 100000;
-	int digit;
 
 	for (*microseconds = 0; cursor->at < cursor->end; unit /= 10) {
 		if (*cursor->at < '0' || *cursor->at > '9')
 			break;
-		take_number(cursor, 1, &digit);
-		*microseconds += digit * unit;
+		*microseconds += (*cursor->at++ - '0') * unit;
 	}
 	return cursor->at > first;
 }

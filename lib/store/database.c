@@ -276,6 +276,7 @@ bool spp_database_open(struct spp_database *database, const char *path,
 
 	pthread_once(&once, use_memory);
 	database->handle = NULL;
+	database->writes = mode != SPP_DATABASE_LOOK;
 	snprintf(database->path, sizeof database->path, "%s", path);
 	if (mode == SPP_DATABASE_MAKE) {
 		if (!make_file(path, err))
@@ -303,6 +304,10 @@ void spp_database_close(struct spp_database *database)
 {
 	if (database->handle == NULL)
 		return;
+	/* Where nobody else has it open, the emptied journal goes, too. */
+	if (database->writes)
+		sqlite3_exec(database->handle, "PRAGMA journal_mode=DELETE",
+			NULL, NULL, NULL);
 	sqlite3_close_v2(database->handle);
 	database->handle = NULL;
 }

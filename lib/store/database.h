@@ -15,6 +15,7 @@ struct sqlite3_stmt;
 
 struct spp_database {
 	struct sqlite3 *handle;
+	bool writes;
 	char path[256]; /* cut, for messages */
 };
 

@@ -8,12 +8,12 @@
 
 #include "lib/base/buf.h"
 
+#include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
-struct pollfd;
 struct spp_err;
 
 enum { SPP_PROCESS_LINE_MAX = 64 << 20 }; /* bytes of the longest line */

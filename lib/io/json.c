@@ -28,7 +28,6 @@ static void *request(size_t size)
 static void set_up(void)
 {
 	json_set_alloc_funcs(request, spp_memory_free);
-	json_object_seed(1);
 }
 
 /* Our words where jansson speaks of files and flags, else its own. */

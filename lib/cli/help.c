@@ -60,7 +60,7 @@ void spp_options_help(const struct spp_options *options, struct spp_buf *buf)
 {
 	const struct spp_command *command = options->command;
 
-	spp_buf_format(buf, "Usage: %s [OPTION ...]%s%s\n", command->name,
+	spp_buf_format(buf, "usage: %s [OPTION ...]%s%s\n", command->name,
 		command->operands != NULL ? " " : "",
 		command->operands != NULL ? command->operands : "");
 	wrap(buf, command->summary, 0, 0);

@@ -2,6 +2,7 @@
 #include "lib/base/num.h"
 #include "lib/base/text.h"
 #include "lib/cli/options.h"
+#include "lib/records/record.h"
 
 #include <assert.h>
 #include <getopt.h>
@@ -31,29 +32,6 @@ static bool in_range(const struct spp_option *option, double value,
 		return true;
 	snprintf(wanted, sizeof wanted, "between %g and %g", field->min,
 		field->max);
-	return fail(option, wanted, text, err);
-}
-
-static bool set_choice(const struct spp_option *option, const char *text,
-	int *choice, struct spp_err *err)
-{
-	const char *const *choices = option->field->choices;
-	char wanted[160] = "";
-	size_t length = 0;
-
-	for (int i = 0; choices[i] != NULL; i++) {
-		if (strcmp(choices[i], text) == 0) {
-			*choice = i;
-			return true;
-		}
-		if (length < sizeof wanted)
-			length += (size_t)snprintf(wanted + length,
-				sizeof wanted - length, "%s%s",
-				i == 0                      ? ""
-					: choices[i + 1] == NULL ? " or "
-								 : ", ",
-				choices[i]);
-	}
 	return fail(option, wanted, text, err);
 }
 
@@ -95,6 +73,7 @@ static bool set(const struct spp_option *option, const char *text,
 	size_t length = text != NULL ? strlen(text) : 0;
 	double *number = at;
 	int64_t *integer = at;
+	char choices[SPP_CHOICES_SIZE];
 
 	switch (option->field->kind) {
 	case SPP_FLAG:
@@ -122,7 +101,10 @@ static bool set(const struct spp_option *option, const char *text,
 			fail(option, "a time like 2026-11-22T10:00:00Z", text,
 				err);
 	case SPP_CHOICE:
-		return set_choice(option, text, at, err);
+		return spp_field_choose(option->field, text, at) ||
+			fail(option,
+				spp_field_choices(option->field, choices),
+				text, err);
 	case SPP_STRINGS:
 		return add_strings(option, text, at, arena, err);
 	default:

@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static void clear(const struct spp_field *field, char *at)
@@ -26,6 +27,36 @@ static void clear(const struct spp_field *field, char *at)
 	default: /* all zero is absent */
 		break;
 	}
+}
+
+bool spp_field_choose(
+	const struct spp_field *field, const char *text, int *choice)
+{
+	for (int i = 0; field->choices[i] != NULL; i++) {
+		if (strcmp(field->choices[i], text) == 0) {
+			*choice = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+const char *spp_field_choices(
+	const struct spp_field *field, char text[SPP_CHOICES_SIZE])
+{
+	const char *const *choices = field->choices;
+	size_t length = 0;
+
+	for (size_t i = 0; choices[i] != NULL; i++) {
+		const char *before = i == 0      ? ""
+			: choices[i + 1] == NULL ? " or "
+						 : ", ";
+
+		length += (size_t)snprintf(text + length,
+			SPP_CHOICES_SIZE - length, "%s%s", before, choices[i]);
+		assert(length < SPP_CHOICES_SIZE);
+	}
+	return text;
 }
 
 bool spp_field_there(const struct spp_field *field, const void *at)

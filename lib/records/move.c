@@ -90,7 +90,7 @@ static bool check(const void *value, struct spp_err *err)
 	bool target = move->kind != SPP_MOVE_DROP;
 	char where[64];
 
-	snprintf(where, sizeof where, "in a %s move", kinds[move->kind]);
+	snprintf(where, sizeof where, "in a move of kind %s", kinds[move->kind]);
 	if (!(source ? spp_check_there : spp_check_absent)("from",
 		    move->from != NULL, where, err) ||
 		!(target ? spp_check_there : spp_check_absent)("to",

@@ -3,10 +3,10 @@
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
 #include "lib/base/num.h"
-#include "lib/base/text.h"
 #include "lib/base/utf8.h"
 #include "lib/io/json.h"
 #include "lib/records/read.h"
+#include "lib/records/record.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -187,29 +187,17 @@ static bool read_string(struct spp_read *read, const struct spp_read_path *path,
 static bool read_choice(struct spp_read *read, const struct spp_read_path *path,
 	const struct spp_field *field, const struct spp_json *json, int *choice)
 {
-	char quoted[SPP_QUOTE_SIZE];
-	const char *text, *nearest;
+	char quoted[SPP_QUOTE_SIZE], choices[SPP_CHOICES_SIZE];
+	const char *text;
 	size_t length;
-	int count = 0;
 
 	if (spp_json_kind(json) != SPP_JSON_STRING)
 		return spp_read_kind(read, path, "a string", json);
 	text = spp_json_string(json, &length);
-	for (; field->choices[count] != NULL; count++) {
-		if (strcmp(field->choices[count], text) == 0) {
-			*choice = count;
-			return true;
-		}
-	}
-	spp_read_fail(read, path, "must be one of its choices, got %s",
-		spp_err_quote(quoted, text, length));
-	nearest = spp_text_nearest(text, field->choices, (size_t)count);
-	if (nearest != NULL)
-		spp_err_hint(read->err, "Did you mean \"%s\"?", nearest);
-	else
-		spp_err_hint(read->err, "The choices begin with \"%s\".",
-			field->choices[0]);
-	return false;
+	return spp_field_choose(field, text, choice) ||
+		spp_read_fail(read, path, "must be %s, got %s",
+			spp_field_choices(field, choices),
+			spp_err_quote(quoted, text, length));
 }
 
 static bool read_time(struct spp_read *read, const struct spp_read_path *path,

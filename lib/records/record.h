@@ -51,6 +51,15 @@ void *spp_fields_new(const struct spp_fields *fields, struct spp_arena *arena);
 /* Is the value of a field there?  AT is where it lies in its struct. */
 bool spp_field_there(const struct spp_field *field, const void *at);
 
+/* The choice that TEXT is; false when it is none. */
+bool spp_field_choose(
+	const struct spp_field *field, const char *text, int *choice);
+
+/* All choices, for messages: "rack or zone".  Returns TEXT. */
+enum { SPP_CHOICES_SIZE = 128 };
+const char *spp_field_choices(
+	const struct spp_field *field, char text[SPP_CHOICES_SIZE]);
+
 /* Append "name":value. */
 void spp_field_print(
 	const struct spp_field *field, const void *at, struct spp_buf *buf);

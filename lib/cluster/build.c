@@ -14,7 +14,6 @@ struct spp_cluster_options spp_cluster_options_none(void)
 	return (struct spp_cluster_options) {
 		.now = SPP_TIME_NONE,
 		.risk = NAN,
-		.scale_demand = NAN,
 		.weights = { .overload = NAN,
 			.latency = NAN,
 			.utilisation = NAN,
@@ -143,9 +142,6 @@ struct spp_cluster *spp_cluster_build(const struct spp_feed *feed,
 		.warnings = warnings,
 		.cluster = spp_arena_alloc(
 			arena, 1, sizeof(struct spp_cluster)),
-		.scale = spp_present(options->scale_demand)
-			? options->scale_demand
-			: 1,
 	};
 
 	if (!spp_arena_ok(arena, err) || !build_all(&build, err))

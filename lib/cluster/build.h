@@ -25,7 +25,6 @@ struct spp_build {
 	const struct spp_forecast **consumed;         /* of each of them */
 
 	size_t skipped; /* slots of the forecasts that have passed */
-	double scale;   /* of all rates */
 	struct spp_coefficients *model;
 	double *background;
 };

@@ -70,8 +70,8 @@ static void add_loadings(const struct spp_build *build, double *loading,
 
 	for (size_t f = 0; f < build->cluster->factors; f++)
 		loading[f * build->cluster->cells + cell] += demand(source, 0,
-			build->scale * loading_at(&from->bytes, f, slot),
-			build->scale * loading_at(&from->records, f, slot));
+			loading_at(&from->bytes, f, slot),
+			loading_at(&from->records, f, slot));
 }
 
 /*
@@ -86,19 +86,18 @@ static void add_source(const struct spp_build *build,
 	const struct spp_measures *mean = source->forecast->mean;
 	const struct spp_measures *sd = source->forecast->sd;
 	double *values = items->values + index * items->size;
-	double scale = build->scale;
 
 	for (size_t k = 0; k < cluster->slots; k++) {
 		size_t cell = resource * cluster->slots + k;
 		size_t slot = build->skipped + k;
 
 		values[cell] += demand(source, source->base,
-					scale * at_slot(&mean->bytes, slot),
-					scale * at_slot(&mean->records, slot)) +
+					at_slot(&mean->bytes, slot),
+					at_slot(&mean->records, slot)) +
 			source->connections;
 		values[cluster->cells + cell] += demand(source, 0,
-			scale * at_slot(&sd->bytes, slot),
-			scale * at_slot(&sd->records, slot));
+			at_slot(&sd->bytes, slot),
+			at_slot(&sd->records, slot));
 		if (source->forecast->loadings != NULL)
 			add_loadings(build, values + 2 * cluster->cells, cell,
 				source, slot);

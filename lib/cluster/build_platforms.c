@@ -1,4 +1,4 @@
-/* Platforms: names, labels, states and capacities, with what-if changes. */
+/* Platforms: names, labels, states and capacities. */
 #include "lib/cluster/build.h"
 
 #include "lib/base/text.h"
@@ -46,53 +46,9 @@ static size_t index_of(const char *const *names, size_t count, const char *name)
 	return found == NULL ? SPP_NOWHERE : (size_t)(found - names);
 }
 
-static const struct spp_platform *record_of(
-	const struct spp_build *build, size_t count, const char *name)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(build->platform[i]->platform, name) == 0)
-			return build->platform[i];
-	}
-	return NULL;
-}
-
-/* "NAME" or "NAME=LIKE": a copy of LIKE, or of the first platform. */
-static bool add_platform(struct spp_build *build, size_t count,
-	const char *text, struct spp_err *err)
-{
-	const char *equals = strchr(text, '=');
-	struct spp_platform *added;
-	const struct spp_platform *like;
-	char quoted[SPP_QUOTE_SIZE];
-	size_t length = equals != NULL ? (size_t)(equals - text) : strlen(text);
-
-	added = spp_arena_alloc(build->arena, 1, sizeof *added);
-	if (!spp_arena_ok(build->arena, err))
-		return false;
-	like = equals != NULL ? record_of(build, count, equals + 1)
-			      : build->platform[0];
-	if (like == NULL || length == 0)
-		return spp_fail(err, SPP_USAGE,
-			"option --add-platform: no platform is like %s",
-			spp_err_quote(quoted, text, strlen(text)));
-	*added = *like;
-	added->platform = spp_arena_text(build->arena, text, length);
-	if (!spp_arena_ok(build->arena, err))
-		return false;
-	added->load = (struct spp_amounts) { 0 };
-	added->state = SPP_ACTIVE;
-	if (record_of(build, count, added->platform) != NULL)
-		return spp_fail(err, SPP_USAGE,
-			"option --add-platform: there is a platform %s already",
-			spp_err_quote(quoted, text, length));
-	build->platform[count] = added;
-	return true;
-}
-
 static bool collect(struct spp_build *build, struct spp_err *err)
 {
 	size_t count = spp_feed_count(build->feed, SPP_PLATFORM);
-	const struct spp_strings *added = &build->options->add_platform;
 
 	if (count == 0) {
 		spp_fail(err, SPP_INPUT, "no platform in the input");
@@ -100,16 +56,12 @@ static bool collect(struct spp_build *build, struct spp_err *err)
 				  "--platforms-csv.");
 		return false;
 	}
-	build->platform = spp_arena_alloc(build->arena, count + added->count,
-		sizeof *build->platform);
+	build->platform = spp_arena_alloc(
+		build->arena, count, sizeof *build->platform);
 	if (!spp_arena_ok(build->arena, err))
 		return false;
 	for (size_t i = 0; i < count; i++)
 		build->platform[i] = spp_build_value(build, SPP_PLATFORM, i);
-	for (size_t i = 0; i < added->count; i++) {
-		if (!add_platform(build, count++, added->items[i], err))
-			return false;
-	}
 	qsort(build->platform, count, sizeof *build->platform, by_name);
 	build->cluster->platforms = count;
 	return true;
@@ -231,52 +183,19 @@ static void set_capacities(struct spp_build *build)
 	cluster->hard = hard;
 }
 
-static bool set_state_of(struct spp_build *build, int *state,
-	const struct spp_strings *names, int value, const char *option,
-	struct spp_err *err)
-{
-	char quoted[SPP_QUOTE_SIZE];
-
-	for (size_t i = 0; i < names->count; i++) {
-		const char *name = names->items[i];
-		size_t at = spp_cluster_platform(build->cluster, name);
-
-		if (at == SPP_NOWHERE) {
-			const char *near = spp_text_nearest(name,
-				build->cluster->platform_names,
-				build->cluster->platforms);
-
-			spp_fail(err, SPP_USAGE,
-				"option %s: there is no platform %s", option,
-				spp_err_quote(quoted, name, strlen(name)));
-			if (near != NULL)
-				spp_err_hint(err, "The nearest is %s.",
-					spp_err_quote(
-						quoted, near, strlen(near)));
-			return false;
-		}
-		state[at] = value;
-	}
-	return true;
-}
-
-static bool set_states(struct spp_build *build, struct spp_err *err)
+static void set_states(struct spp_build *build)
 {
 	struct spp_cluster *cluster = build->cluster;
 	int *state = spp_arena_alloc(
 		build->arena, cluster->platforms, sizeof *state);
 
-	if (!spp_arena_ok(build->arena, err))
-		return false;
+	if (state == NULL)
+		return;
 	for (size_t i = 0; i < cluster->platforms; i++)
 		state[i] = build->platform[i]->state < 0
 			? SPP_ACTIVE
 			: build->platform[i]->state;
 	cluster->state = state;
-	return set_state_of(build, state, &build->options->drain, SPP_DRAINING,
-		       "--drain", err) &&
-		set_state_of(build, state, &build->options->fail, SPP_FAILED,
-			"--fail", err);
 }
 
 bool spp_build_platforms(struct spp_build *build, struct spp_err *err)
@@ -299,5 +218,6 @@ bool spp_build_platforms(struct spp_build *build, struct spp_err *err)
 	if (!spp_arena_ok(build->arena, err))
 		return false;
 	set_capacities(build);
-	return spp_arena_ok(build->arena, err) && set_states(build, err);
+	set_states(build);
+	return spp_arena_ok(build->arena, err);
 }

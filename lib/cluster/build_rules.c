@@ -143,35 +143,6 @@ static void freeze(struct rules *rules, const char *stream,
 		rules->frozen[p] = true;
 }
 
-/* --freeze STREAM or STREAM/PARTITION, split at the last slash. */
-static bool freeze_option(
-	struct rules *rules, const char *text, struct spp_err *err)
-{
-	const char *slash = strrchr(text, '/');
-	const struct spp_cluster *cluster = rules->build->cluster;
-	char quoted[SPP_QUOTE_SIZE];
-	char *stream;
-
-	if (spp_cluster_stream(cluster, text) != SPP_NOWHERE) {
-		freeze(rules, text, NULL);
-		return true;
-	}
-	if (slash != NULL) {
-		stream = spp_arena_text(
-			rules->build->arena, text, (size_t)(slash - text));
-		if (!spp_arena_ok(rules->build->arena, err))
-			return false;
-		if (spp_cluster_partition(cluster, stream, slash + 1) !=
-			SPP_NOWHERE) {
-			freeze(rules, stream, slash + 1);
-			return true;
-		}
-	}
-	return spp_fail(err, SPP_USAGE,
-		"option --freeze: there is no stream or partition %s",
-		spp_err_quote(quoted, text, strlen(text)));
-}
-
 static void colocate(struct rules *rules, const struct spp_constraint *record)
 {
 	struct spp_build *build = rules->build;
@@ -351,7 +322,6 @@ static bool new_rules(struct rules *rules, struct spp_err *err)
 bool spp_build_rules(struct spp_build *build, struct spp_err *err)
 {
 	struct spp_cluster *cluster = build->cluster;
-	const struct spp_strings *frozen = &build->options->freeze;
 	struct rules rules = { .build = build };
 
 	if (!new_rules(&rules, err))
@@ -359,10 +329,6 @@ bool spp_build_rules(struct spp_build *build, struct spp_err *err)
 	set_weights(&rules, NULL);
 	for (size_t i = 0; i < spp_feed_count(build->feed, SPP_CONSTRAINT); i++)
 		apply(&rules, spp_build_value(build, SPP_CONSTRAINT, i));
-	for (size_t i = 0; i < frozen->count; i++) {
-		if (!freeze_option(&rules, frozen->items[i], err))
-			return false;
-	}
 	for (size_t p = 0; p < cluster->partitions; p++)
 		rules.frozen[p] = rules.frozen[p] || cluster->moving[p];
 	if (rules.unknown.count > 0)

@@ -101,23 +101,21 @@ static void add_replicas(const struct spp_cluster *cluster, const size_t *old,
 }
 
 struct spp_change spp_change_of(const struct spp_cluster *cluster,
-	const struct spp_placement *old, const struct spp_placement *new,
-	size_t partition)
+	size_t partition, const size_t *replica, const size_t *serving)
 {
-	size_t first = cluster->first_replica[partition];
+	size_t first = cluster->first_subscription[partition];
+	size_t end = cluster->first_subscription[partition + 1];
 	struct spp_change change = { 0 };
 
-	add_replicas(cluster, old->replica + first, new->replica + first,
+	add_replicas(cluster,
+		cluster->replica + cluster->first_replica[partition], replica,
 		partition, &change);
-	if (cluster->apart) {
-		for (size_t s = cluster->first_subscription[partition];
-			s < cluster->first_subscription[partition + 1]; s++) {
-			if (new->serving[s] == old->serving[s])
-				continue;
-			change.moves++;
-			change.cost.migration += spp_cost_connections(
-				cluster, cluster->connections[s]);
-		}
+	for (size_t s = first; cluster->apart && s < end; s++) {
+		if (serving[s - first] == cluster->serving[s])
+			continue;
+		change.moves++;
+		change.cost.migration += spp_cost_connections(
+			cluster, cluster->connections[s]);
 	}
 	change.cost.smoothness = (double)change.moves *
 		spp_cost_smoothness(cluster, partition);

@@ -39,11 +39,11 @@ struct spp_change {
 };
 
 /*
- * From the records' placement to NEW, replicas and subscriptions (served
- * apart or not) of one partition.
+ * From the records' placement of one partition to these replicas and, where
+ * subscriptions are apart, these serving platforms (serving[0] is that of
+ * its first subscription).
  */
 struct spp_change spp_change_of(const struct spp_cluster *cluster,
-	const struct spp_placement *old, const struct spp_placement *new,
-	size_t partition);
+	size_t partition, const size_t *replica, const size_t *serving);
 
 #endif

@@ -18,19 +18,13 @@ struct spp_cluster_options {
 	double risk;  /* NAN: of the header, else .05 */
 	bool place;   /* forecasts without a partition become partitions */
 	bool certain;
-	double scale_demand; /* 0 = 1 */
-	struct spp_strings drain, fail; /* platforms */
-	struct spp_strings freeze;      /* STREAM or STREAM/PARTITION */
-	/* Further platforms: copies of "LIKE" named "NAME", "NAME=LIKE". */
-	struct spp_strings add_platform;
 	struct spp_weights weights; /* NAN = of the record, else default */
 };
 
 /*
  * Everything lives in the arena and borrows texts of the feed.  Warnings
  * say what was filled in or left out.  NULL on failure: SPP_INPUT with a
- * hint when there is no platform, no partition or no forecast at all,
- * SPP_USAGE when an option names what the feed does not have.
+ * hint when there is no platform, no partition or no forecast at all.
  */
 struct spp_cluster *spp_cluster_build(const struct spp_feed *feed,
 	const struct spp_cluster_options *options, struct spp_arena *arena,

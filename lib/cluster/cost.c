@@ -35,6 +35,13 @@ double spp_cost_latency(double rho)
 	return knee / rest + (rho - knee) / (rest * rest);
 }
 
+double spp_cost_latency_slope(double rho)
+{
+	double rest = 1 - (rho <= LATENCY_KNEE ? rho : LATENCY_KNEE);
+
+	return 1 / (rest * rest);
+}
+
 /* Expected load over the threshold, as a share of the capacity. */
 static double over(const struct spp_cluster *cluster, const struct spp_row *row,
 	size_t cell, double share)
@@ -70,20 +77,40 @@ static void add_cell(const struct spp_cluster *cluster,
 	cost->utilisation += away * away;
 }
 
-struct spp_cost spp_cost_slot(const struct spp_cluster *cluster,
-	const struct spp_row *row, size_t platform, size_t slot)
+static void weigh(
+	const struct spp_cluster *cluster, size_t slot, struct spp_cost *cost)
 {
 	const struct spp_weights *weights = &cluster->weights;
 	double hours = cluster->slot_weight_h[slot];
+
+	cost->overload *= weights->overload * hours;
+	cost->latency *= weights->latency * hours;
+	cost->utilisation *= weights->utilisation * hours;
+}
+
+struct spp_cost spp_cost_cell(const struct spp_cluster *cluster,
+	const struct spp_row *row, size_t platform, size_t resource,
+	size_t slot)
+{
+	struct spp_cost cost = { 0 };
+
+	if (!spp_cluster_alive(cluster, platform))
+		return cost;
+	add_cell(cluster, row, platform, resource, slot, &cost);
+	weigh(cluster, slot, &cost);
+	return cost;
+}
+
+struct spp_cost spp_cost_slot(const struct spp_cluster *cluster,
+	const struct spp_row *row, size_t platform, size_t slot)
+{
 	struct spp_cost cost = { 0 };
 
 	if (!spp_cluster_alive(cluster, platform))
 		return cost;
 	for (size_t r = 0; r < cluster->resources; r++)
 		add_cell(cluster, row, platform, r, slot, &cost);
-	cost.overload *= weights->overload * hours;
-	cost.latency *= weights->latency * hours;
-	cost.utilisation *= weights->utilisation * hours;
+	weigh(cluster, slot, &cost);
 	return cost;
 }
 

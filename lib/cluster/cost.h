@@ -28,6 +28,11 @@ struct spp_cost spp_cost_platform(const struct spp_cluster *cluster,
 struct spp_cost spp_cost_slot(const struct spp_cluster *cluster,
 	const struct spp_row *row, size_t platform, size_t slot);
 
+/* One resource of one slot. */
+struct spp_cost spp_cost_cell(const struct spp_cluster *cluster,
+	const struct spp_row *row, size_t platform, size_t resource,
+	size_t slot);
+
 /* Expected overload alone of one slot, unweighted by overload's weight but
    with the slot's hours: what a plan's prefixes are held to. */
 double spp_cost_overload(const struct spp_cluster *cluster,
@@ -35,6 +40,7 @@ double spp_cost_overload(const struct spp_cluster *cluster,
 
 /* rho/(1 - rho), and from rho = .95 on the tangent there. */
 double spp_cost_latency(double rho);
+double spp_cost_latency_slope(double rho);
 
 /* Sum of spp_cost_platform over all platforms, in index order. */
 struct spp_cost spp_cost_load(

@@ -32,25 +32,28 @@ static bool holds(const size_t *replica, size_t count, size_t platform)
 	return false;
 }
 
-/* Different labels among replicas; no label is one more, common to all. */
-static size_t labels_of(
-	const size_t *label, const size_t *replica, size_t count)
+/*
+ * Different labels among replicas that are alive: one on a failed platform
+ * spreads nothing.  No label is one more label, common to all without.
+ */
+static size_t labels_of(const struct spp_cluster *cluster, const size_t *label,
+	const size_t *replica, size_t count)
 {
 	size_t different = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		bool first = replica[i] != SPP_NOWHERE;
+		bool first = spp_cluster_alive(cluster, replica[i]);
 
 		for (size_t k = 0; first && k < i; k++)
-			first = replica[k] == SPP_NOWHERE ||
+			first = !spp_cluster_alive(cluster, replica[k]) ||
 				label[replica[k]] != label[replica[i]];
 		different += first;
 	}
 	return different;
 }
 
-static size_t too_few(const size_t *label, size_t minimum,
-	const size_t *replica, size_t count)
+static size_t too_few(const struct spp_cluster *cluster, const size_t *label,
+	size_t minimum, const size_t *replica, size_t count)
 {
 	size_t different;
 
@@ -58,7 +61,7 @@ static size_t too_few(const size_t *label, size_t minimum,
 		return 0;
 	if (minimum > count)
 		minimum = count;
-	different = labels_of(label, replica, count);
+	different = labels_of(cluster, label, replica, count);
 	return different < minimum ? minimum - different : 0;
 }
 
@@ -101,9 +104,9 @@ struct spp_breaches spp_rules_breaches(const struct spp_cluster *cluster,
 
 	for (size_t i = 0; i < count; i++)
 		count_replica(cluster, partition, replica, i, &breaches);
-	breaches.of[SPP_RULE_RACKS] = too_few(cluster->rack,
+	breaches.of[SPP_RULE_RACKS] = too_few(cluster, cluster->rack,
 		cluster->spread[partition].racks, replica, count);
-	breaches.of[SPP_RULE_ZONES] = too_few(cluster->zone,
+	breaches.of[SPP_RULE_ZONES] = too_few(cluster, cluster->zone,
 		cluster->spread[partition].zones, replica, count);
 	breaches.of[SPP_RULE_PINNED] =
 		pins_broken(cluster->pinned[partition], replica, count);

@@ -15,7 +15,7 @@
 #ifndef SPP_PLAN_PLAN_H
 #define SPP_PLAN_PLAN_H
 
-#include "lib/cluster/cluster.h"
+#include "lib/cluster/change.h"
 
 struct spp_arena;
 struct spp_err;
@@ -130,6 +130,8 @@ struct spp_plan {
 	struct spp_plan_move *moves; /* by start, then order of acceptance */
 	size_t lefts;
 	struct spp_plan_left *left;
+	size_t unmets;
+	const size_t *unmet; /* changes that do not come to be */
 	double bytes;
 	double makespan_s;
 	struct spp_plan_bound bound;
@@ -155,7 +157,8 @@ bool spp_plan_make(const struct spp_cluster *cluster,
  * first wherever both could start.
  */
 bool spp_plan_steps(const struct spp_cluster *cluster,
-	const struct spp_plan_step *steps, size_t count,
+	const struct spp_plan_step *steps, size_t step_count,
+	const struct spp_plan_change *changes, size_t count,
 	const struct spp_plan_limits *limits, struct spp_arena *arena,
 	struct spp_plan *plan, struct spp_err *err);
 
@@ -178,6 +181,15 @@ bool spp_plan_check(const struct spp_cluster *cluster,
 	const struct spp_plan_limits *limits, struct spp_arena *arena,
 	struct spp_plan *plan, struct spp_plan_fault *fault,
 	struct spp_err *err);
+
+/*
+ * Where a partition's replicas are (in order, the first leads) and what
+ * serves its subscriptions (from the cluster's first of it on) when moves
+ * have run in their order.  Returns the number of replicas.
+ */
+size_t spp_plan_outcome(const struct spp_cluster *cluster,
+	const struct spp_plan_move *moves, size_t count, size_t partition,
+	size_t replicas[SPP_REPLICAS_MAX], size_t *serving);
 
 /* The step that undoes a move. */
 struct spp_plan_step spp_plan_inverse(const struct spp_plan_move *move);

@@ -11,6 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Value of the cluster's driver.copy_from. */
+enum { COPY_REPLICA = 1 };
+
 /* Bytes that a step may have to copy. */
 static double bytes_of(
 	const struct spp_cluster *cluster, const struct spp_plan_step *step)
@@ -127,6 +130,7 @@ bool spp_plan_run_begin(struct spp_plan_run *run,
 		.writes = spp_arena_alloc(arena, platforms, sizeof(double)),
 		.places = spp_arena_alloc(arena, platforms, sizeof(double)),
 		.mixed = has_both(steps, count),
+		.free_source = grid->cluster->driver.copy_from == COPY_REPLICA,
 	};
 	if (!spp_arena_ok(arena, NULL) ||
 		!spp_plan_world_begin(&run->world, grid, rest, arena) ||
@@ -222,17 +226,24 @@ static bool start_all(struct spp_plan_run *run)
 	return true;
 }
 
+void spp_plan_advance(struct spp_plan_run *run, double now_s)
+{
+	run->now_s = now_s;
+	spp_plan_world_settle(&run->world, now_s);
+	if (run->mixed)
+		spp_plan_world_settle(&run->repairs, now_s);
+	finish(run);
+}
+
 bool spp_plan_run_all(struct spp_plan_run *run)
 {
-	run->now_s = 0;
-	while (isfinite(run->now_s)) {
-		spp_plan_world_settle(&run->world, run->now_s);
-		if (run->mixed)
-			spp_plan_world_settle(&run->repairs, run->now_s);
-		finish(run);
+	double now_s = 0;
+
+	while (isfinite(now_s)) {
+		spp_plan_advance(run, now_s);
 		if (!start_all(run))
 			return false;
-		run->now_s = next_event(run);
+		now_s = next_event(run);
 	}
 	assert(run->runs == 0);
 	return true;

@@ -41,6 +41,7 @@ struct spp_plan_run {
 	size_t count;
 	struct spp_plan_task *tasks; /* in the order of their steps */
 	bool in_order;               /* that order is their priority */
+	bool free_source;            /* any replica may be copied from */
 	struct spp_plan_world world;
 	bool mixed;                    /* some moves repair, others do not */
 	struct spp_plan_world repairs; /* with those that do only */
@@ -79,6 +80,26 @@ void spp_plan_run_sort(struct spp_plan_run *run);
  * ran out.
  */
 bool spp_plan_start(struct spp_plan_run *run, size_t task, bool *started);
+
+/* Start a task as its move says, now; nothing is checked. */
+bool spp_plan_accept(struct spp_plan_run *run, size_t task);
+
+/* Time goes on to now_s: what has ended by then lets go. */
+void spp_plan_advance(struct spp_plan_run *run, double now_s);
+
+/*
+ * How far a move with these spans would take its prefix above the overload
+ * that is allowed: the soft rule holds where that is not above 0.  A repair
+ * is held to it only against what just the repairs do.
+ */
+bool spp_plan_soft(struct spp_plan_run *run, const struct spp_plan_move *move,
+	const struct spp_plan_span *spans, size_t count,
+	const struct spp_plan_probe *probe, double *above);
+
+/* Moves, figures and what is left, out of a finished run. */
+bool spp_plan_collect(const struct spp_plan_run *run,
+	const struct spp_plan_change *changes, size_t count,
+	struct spp_plan *plan);
 
 /* The hand-over of a kind of move: both sides serve, the old one goes. */
 void spp_plan_handover(

@@ -175,47 +175,64 @@ static bool choose(struct spp_plan_run *run, struct spp_plan_task *task,
 	return true;
 }
 
+bool spp_plan_soft(struct spp_plan_run *run, const struct spp_plan_move *move,
+	const struct spp_plan_span *spans, size_t count,
+	const struct spp_plan_probe *probe, double *above)
+{
+	double end_s = fmax(run->world.end_s, spp_plan_end_s(move));
+	double allowed = spp_plan_allowed(run, end_s);
+	struct spp_plan_probe alone;
+
+	*above = -INFINITY;
+	if (move->step.repairs && !run->mixed)
+		return true;
+	if (move->step.repairs) {
+		double before =
+			fmax(0, spp_plan_world_overload(&run->repairs, end_s));
+
+		if (!spp_plan_world_probe(
+			    &run->repairs, spans, count, end_s, &alone))
+			return false;
+		allowed += fmax(0, alone.overload) - before;
+	}
+	*above = probe->overload - allowed;
+	return true;
+}
+
 /*
- * The soft rule.  A repair is held to it only against what just the repairs
- * do; and while others touch its platforms it waits rather than add much.
+ * The soft rule; and a repair, which may add much, waits while others touch
+ * its platforms.
  */
 static bool soft_rule(struct spp_plan_run *run, struct spp_plan_task *task,
 	const struct trial *trial, bool *safe)
 {
-	double end_s = fmax(run->world.end_s, spp_plan_end_s(&trial->move));
-	double allowed = spp_plan_allowed(run, end_s);
 	const struct spp_plan_span *spans;
-	struct spp_plan_probe alone;
 	size_t count;
+	double above;
 
-	*safe = true;
 	spans = spans_of(&run->spans, &count);
-	if (task->move.step.repairs && run->mixed) {
-		if (!spp_plan_world_probe(
-			    &run->repairs, spans, count, end_s, &alone))
-			return false;
-		allowed +=
-			fmax(0, alone.overload) -
-			fmax(0, spp_plan_world_overload(&run->repairs, end_s));
-	}
+	if (!spp_plan_soft(
+		    run, &trial->move, spans, count, &trial->probe, &above))
+		return false;
+	*safe = !(above > 0);
 	if (task->move.step.repairs && trial->probe.during > gentle)
 		for (size_t i = 0; i < count; i++)
 			*safe &= run->world.lanes[spans[i].platform]
 			                 .open.length == 0;
-	if (!task->move.step.repairs || run->mixed)
-		*safe &= trial->probe.overload <= allowed;
 	if (!*safe)
-		refuse(task, SPP_PLAN_UNSAFE, SPP_NOWHERE, SPP_NOWHERE,
-			trial->probe.overload - allowed);
+		refuse(task, SPP_PLAN_UNSAFE, SPP_NOWHERE, SPP_NOWHERE, above);
 	return true;
 }
 
-/* Others of its partition that must be done before; moves, ascending. */
+/*
+ * Others of its partition that must be done before, beside those that the
+ * move names itself.
+ */
 static bool list_after(struct spp_plan_run *run, size_t at)
 {
 	struct spp_plan_task *task = &run->tasks[at];
 	bool structural = task->move.step.kind != SPP_PLAN_SUBSCRIPTION;
-	size_t count = 0, *after;
+	size_t count = task->move.afters, *after;
 
 	for (size_t i = task->previous; i != SPP_NOWHERE;
 		i = run->tasks[i].previous)
@@ -223,7 +240,9 @@ static bool list_after(struct spp_plan_run *run, size_t at)
 	after = spp_arena_alloc(run->arena, count, sizeof(*after));
 	if (after == NULL)
 		return false;
-	count = 0;
+	count = task->move.afters;
+	for (size_t i = 0; i < count; i++)
+		after[i] = task->move.after[i];
 	for (size_t i = task->previous; i != SPP_NOWHERE;
 		i = run->tasks[i].previous) {
 		bool other =
@@ -263,7 +282,7 @@ static bool describe(struct spp_plan_run *run, size_t at)
 	return list_after(run, at);
 }
 
-static bool accept(struct spp_plan_run *run, size_t at)
+bool spp_plan_accept(struct spp_plan_run *run, size_t at)
 {
 	struct spp_plan_task *task = &run->tasks[at];
 	struct spp_plan_move *move = &task->move;
@@ -386,5 +405,5 @@ bool spp_plan_start(struct spp_plan_run *run, size_t at, bool *started)
 	}
 	task->move = trial.move;
 	*started = true;
-	return accept(run, at);
+	return spp_plan_accept(run, at);
 }

@@ -53,7 +53,7 @@ static const char *reason(
 		                          "that others leave"
 		                        : spp_arena_format(job->arena,
 						  "%s has failed or holds a "
-		                                  "replica already",
+						  "replica already",
 						  platform);
 	}
 	return NULL;
@@ -75,32 +75,55 @@ static const char *route(
 static const char *const kinds[] = {
 	"replica", "lead", "subscription", "new replica", "surplus replica"};
 
-bool spp_plan_list_left(
-	struct spp_plan_job *job, struct spp_undone **left, struct spp_err *err)
+static void fill_left(struct spp_plan_job *job,
+	const struct spp_plan_left *from, struct spp_undone *to)
+{
+	const struct spp_plan_step *step = &from->step;
+
+	to->platform = platform_name(job, from->platform);
+	to->resource = resource_name(job, from->resource);
+	if (from->amount > 0)
+		to->amount = from->amount;
+	to->text = spp_arena_format(job->arena,
+		"the %s of %s/%s does not move %s: %s", kinds[step->kind],
+		to->stream, to->partition, route(job, step), reason(job, from));
+}
+
+static struct spp_undone *begin_left(
+	struct spp_plan_job *job, struct spp_undone *to, size_t partition)
 {
 	const struct spp_cluster *cluster = job->cluster;
 
-	*left = spp_arena_alloc(job->arena, job->plan.lefts, sizeof(**left));
+	spp_fields_clear(&spp_undone_fields, to);
+	to->what = "move";
+	to->stream = cluster->stream_names[cluster->stream[partition]];
+	to->partition = cluster->partition_names[partition];
+	return to;
+}
+
+bool spp_plan_list_left(struct spp_plan_job *job, struct spp_undone **left,
+	size_t *count, struct spp_err *err)
+{
+	const struct spp_plan *plan = &job->plan;
+	/* Moves that were taken out by hand leave no step behind. */
+	size_t unmets = plan->lefts > 0 ? 0 : plan->unmets;
+
+	*count = plan->lefts + unmets;
+	*left = spp_arena_alloc(job->arena, *count, sizeof(**left));
 	if (*left == NULL)
 		return spp_fail_memory(err);
-	for (size_t i = 0; i < job->plan.lefts; i++) {
-		const struct spp_plan_left *from = &job->plan.left[i];
-		const struct spp_plan_step *step = &from->step;
-		struct spp_undone *to = &(*left)[i];
+	for (size_t i = 0; i < plan->lefts; i++)
+		fill_left(job, &plan->left[i],
+			begin_left(job, &(*left)[i],
+				plan->left[i].step.partition));
+	for (size_t i = 0; i < unmets; i++) {
+		struct spp_undone *to =
+			begin_left(job, &(*left)[plan->lefts + i],
+				job->changes[plan->unmet[i]].partition);
 
-		spp_fields_clear(&spp_undone_fields, to);
-		to->what = "move";
-		to->stream =
-			cluster->stream_names[cluster->stream[step->partition]];
-		to->partition = cluster->partition_names[step->partition];
-		to->platform = platform_name(job, from->platform);
-		to->resource = resource_name(job, from->resource);
-		if (from->amount > 0)
-			to->amount = from->amount;
 		to->text = spp_arena_format(job->arena,
-			"the %s of %s/%s does not move %s: %s",
-			kinds[step->kind], to->stream, to->partition,
-			route(job, step), reason(job, from));
+			"the moves do not take %s/%s where it is assigned",
+			to->stream, to->partition);
 	}
 	return spp_arena_ok(job->arena, err);
 }

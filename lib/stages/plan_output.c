@@ -31,11 +31,13 @@ static struct spp_strings platform_names(
 	return (struct spp_strings){names == NULL ? 0 : count, names};
 }
 
-static const char *move_id(
-	const struct spp_plan_job *job, const char *const *ids, size_t index)
+const char *spp_plan_move_id(struct spp_plan_job *job, size_t index)
 {
-	return ids != NULL ? ids[index]
-	                   : spp_arena_format(job->arena, "m%zu", index + 1);
+	const char *id = job->ids != NULL ? job->ids[index]
+	                                  : spp_arena_format(job->arena, "m%zu",
+						    index + 1);
+
+	return id == NULL ? "" : id;
 }
 
 /* Where the undoing of a move reads its data. */
@@ -53,9 +55,8 @@ static const char *inverse_source(const struct spp_plan_job *job,
 }
 
 /* The parts of a move that are objects of their own. */
-static bool fill_parts(const struct spp_plan_job *job,
-	const struct spp_plan_move *move, const char *const *ids,
-	struct spp_move *record)
+static bool fill_parts(struct spp_plan_job *job,
+	const struct spp_plan_move *move, struct spp_move *record)
 {
 	struct spp_plan_step inverse = spp_plan_inverse(move);
 	const char **after =
@@ -77,13 +78,13 @@ static bool fill_parts(const struct spp_plan_job *job,
 		platform_name(job, inverse.to),
 		inverse_source(job, move, inverse.kind)};
 	for (size_t i = 0; i < move->afters; i++)
-		after[i] = move_id(job, ids, move->after[i]);
+		after[i] = spp_plan_move_id(job, move->after[i]);
 	record->after = (struct spp_strings){move->afters, after};
 	return true;
 }
 
-static bool put_move(struct spp_plan_job *job, size_t index,
-	const char *const *ids, struct spp_err *err)
+static bool put_move(
+	struct spp_plan_job *job, size_t index, struct spp_err *err)
 {
 	const struct spp_cluster *cluster = job->cluster;
 	const struct spp_plan_move *move = &job->plan.moves[index];
@@ -92,7 +93,7 @@ static bool put_move(struct spp_plan_job *job, size_t index,
 
 	if (record == NULL)
 		return spp_fail_memory(err);
-	record->id = move_id(job, ids, index);
+	record->id = spp_plan_move_id(job, index);
 	record->kind = (int)move->step.kind;
 	record->stream = cluster->stream_names[cluster->stream[partition]];
 	record->partition = cluster->partition_names[partition];
@@ -108,16 +109,15 @@ static bool put_move(struct spp_plan_job *job, size_t index,
 	if (move->copy_from != SPP_NOWHERE)
 		record->rate = move->rate;
 	record->beyond_horizon = move->beyond;
-	return (fill_parts(job, move, ids, record) || spp_fail_memory(err)) &&
+	return (fill_parts(job, move, record) || spp_fail_memory(err)) &&
 	       spp_arena_ok(job->arena, err) &&
 	       spp_stage_put(job->stage, SPP_MOVE, record, err);
 }
 
-bool spp_plan_put_moves(
-	struct spp_plan_job *job, const char *const *ids, struct spp_err *err)
+bool spp_plan_put_moves(struct spp_plan_job *job, struct spp_err *err)
 {
 	for (size_t i = 0; i < job->plan.count; i++)
-		if (!put_move(job, i, ids, err))
+		if (!put_move(job, i, err))
 			return false;
 	return true;
 }
@@ -136,8 +136,8 @@ static const char *witness(struct spp_plan_job *job)
 	case SPP_PLAN_MOVE:
 		step = &job->plan.moves[bound->which].step;
 		return spp_arena_format(job->arena,
-			"move m%zu of %s/%s alone, %.6g bytes",
-			bound->which + 1,
+			"move %s of %s/%s alone, %.6g bytes",
+			spp_plan_move_id(job, bound->which),
 			cluster->stream_names[cluster->stream[step->partition]],
 			cluster->partition_names[step->partition],
 			bound->amount);

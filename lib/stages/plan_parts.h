@@ -16,6 +16,9 @@ struct spp_plan_job {
 	struct spp_plan_change *changes; /* one for each assignment */
 	size_t change_count;
 	struct spp_plan plan;
+	/* Of a plan that comes in, by its moves: records and names. */
+	const struct spp_record **sources;
+	const char **ids;
 };
 
 /*
@@ -46,17 +49,25 @@ bool spp_plan_find_subject(const struct spp_plan_job *job,
 /* The moves of a feed, as the engine knows them, in order of start. */
 bool spp_plan_read_moves(struct spp_plan_job *job, struct spp_err *err);
 
+/* The name of a move. */
+const char *spp_plan_move_id(struct spp_plan_job *job, size_t index);
+
 /* What the plan becomes: moves, summary, and what is left. */
-bool spp_plan_put_moves(
-	struct spp_plan_job *job, const char *const *ids, struct spp_err *err);
+bool spp_plan_put_moves(struct spp_plan_job *job, struct spp_err *err);
 bool spp_plan_put_summary(struct spp_plan_job *job, struct spp_err *err);
 bool spp_plan_list_left(struct spp_plan_job *job, struct spp_undone **left,
-	struct spp_err *err);
+	size_t *count, struct spp_err *err);
 bool spp_plan_put_table(struct spp_plan_job *job, const struct spp_undone *left,
-	struct spp_err *err);
+	size_t count, struct spp_err *err);
 
-/* Reverse the plan in the feed: its records become those after it. */
-bool spp_plan_turn(struct spp_plan_job *job, struct spp_err *err);
+/*
+ * Reverse the plan in the feed.  Its partitions and subscriptions become what
+ * they are after it, its assignments the way back: records of the feed are
+ * replaced, so that the cluster must be built again (REBUILD) between.
+ */
+bool spp_plan_turn(struct spp_plan_job *job,
+	bool (*rebuild)(struct spp_plan_job *job, struct spp_err *err),
+	struct spp_err *err);
 
 /* Check the plan in the feed again. */
 bool spp_plan_check_sealed(struct spp_plan_job *job, struct spp_err *err);

@@ -53,14 +53,14 @@ static const char *platform_name(const struct spp_plan_job *job, size_t index)
 	return index == SPP_NOWHERE ? "-" : job->cluster->platform_names[index];
 }
 
-static void fill_row(const struct spp_plan_job *job, size_t index,
-	char cells[COLUMNS][CELL_SIZE])
+static void fill_row(
+	struct spp_plan_job *job, size_t index, char cells[COLUMNS][CELL_SIZE])
 {
 	const struct spp_cluster *cluster = job->cluster;
 	const struct spp_plan_move *move = &job->plan.moves[index];
 	size_t p = move->step.partition;
 
-	snprintf(cells[0], CELL_SIZE, "m%zu", index + 1);
+	snprintf(cells[0], CELL_SIZE, "%s", spp_plan_move_id(job, index));
 	snprintf(cells[1], CELL_SIZE, "%s", kinds[move->step.kind]);
 	snprintf(cells[2], CELL_SIZE, "%s/%s",
 		cluster->stream_names[cluster->stream[p]],
@@ -89,7 +89,7 @@ static void print_row(struct spp_buf *buf, char cells[COLUMNS][CELL_SIZE],
 	spp_buf_char(buf, '\n');
 }
 
-static void print_moves(const struct spp_plan_job *job, struct spp_buf *buf)
+static void print_moves(struct spp_plan_job *job, struct spp_buf *buf)
 {
 	char cells[COLUMNS][CELL_SIZE];
 	size_t widths[COLUMNS];
@@ -127,7 +127,7 @@ static void print_figures(const struct spp_plan_job *job, struct spp_buf *buf)
 }
 
 bool spp_plan_put_table(struct spp_plan_job *job, const struct spp_undone *left,
-	struct spp_err *err)
+	size_t count, struct spp_err *err)
 {
 	struct spp_output *output = &job->stage->context->output;
 	struct spp_buf buf = {0};
@@ -139,7 +139,7 @@ bool spp_plan_put_table(struct spp_plan_job *job, const struct spp_undone *left,
 		print_moves(job, &buf);
 		print_figures(job, &buf);
 	}
-	for (size_t i = 0; i < job->plan.lefts; i++)
+	for (size_t i = 0; i < count; i++)
 		spp_buf_format(&buf, "left: %s\n", left[i].text);
 	ok = spp_buf_ok(&buf, err) &&
 	     spp_output_write(output, buf.data, buf.length, err);

@@ -41,8 +41,9 @@ static bool add_strings(const struct spp_option *option, const char *text,
 	struct spp_err *err)
 {
 	bool list = strstr(option->field->metavar, ",...") != NULL;
-	size_t more = 1;
+	const char *rest = text;
 	const char **items;
+	size_t more = 1;
 
 	for (const char *c = text; list && *c != '\0'; c++)
 		more += *c == ',';
@@ -54,14 +55,14 @@ static bool add_strings(const struct spp_option *option, const char *text,
 		memcpy(items, strings->items, strings->count * sizeof *items);
 	strings->items = items;
 	for (size_t i = 0; i < more; i++) {
-		size_t length = list ? strcspn(text, ",") : strlen(text);
+		size_t length = list ? strcspn(rest, ",") : strlen(rest);
 
 		if (length == 0)
 			return fail(option, "without empty names", text, err);
-		items[strings->count] = spp_arena_text(arena, text, length);
+		items[strings->count] = spp_arena_text(arena, rest, length);
 		if (items[strings->count++] == NULL)
 			return spp_fail_memory(err);
-		text += length + 1;
+		rest += length + 1;
 	}
 	return true;
 }
@@ -180,19 +181,17 @@ static struct spp_option *meant(struct spp_options *options, int code,
 	struct spp_option *option;
 
 	if (code == '?' || code == ':') {
-		option = strncmp(word, "--", 2) == 0 ? find(options, word)
-						     : NULL;
-		if (code == ':')
+		bool named = strncmp(word, "--", 2) == 0;
+
+		option = named ? find(options, word) : NULL;
+		if (code == ':' && (option != NULL || !named))
 			spp_fail(err, SPP_USAGE, "option %s needs a value",
-				option != NULL ? word : letter);
+				named ? word : letter);
 		else if (option != NULL)
 			spp_fail(err, SPP_USAGE, "option --%s takes no value",
 				option->name);
 		else
-			unknown(options,
-				optopt > 0 && optopt < LONG_FIRST ? letter
-								  : word,
-				err);
+			unknown(options, named ? word : letter, err);
 		return NULL;
 	}
 	if (code >= LONG_FIRST) {

@@ -11,13 +11,12 @@
 
 enum { COLUMNS_MAX = 32, GAP = 2 };
 
-/* 1234 is 1.23 k: three digits, decimal prefixes. */
+/* 1234 is 1.23 k, or 1.23 kB of bytes: three digits, decimal prefixes. */
 static void put_scaled(double value, const char *unit, char *text)
 {
 	static const char *const prefixes[] = { "", "k", "M", "G", "T", "P",
 		"E" };
 	bool bytes = strncmp(unit, "bytes", 5) == 0;
-	const char *blank = *unit != '\0' ? " " : "";
 	size_t step = 0;
 	int digits;
 
@@ -28,10 +27,12 @@ static void put_scaled(double value, const char *unit, char *text)
 	digits = fabs(value) >= 99.95 ? 0 : fabs(value) >= 9.995 ? 1 : 2;
 	if (step == 0 && value == floor(value))
 		digits = 0;
-	if (step > 0)
-		blank = " ";
-	snprintf(text, SPP_HUMAN_SIZE, "%.*f%s%s%s%.16s", digits, value, blank,
-		prefixes[step], bytes ? "B" : "", bytes ? unit + 5 : unit);
+	snprintf(text, SPP_HUMAN_SIZE, "%.*f%s%s%s%.16s", digits, value,
+		step > 0 || bytes ? " " : "", prefixes[step],
+		bytes                ? "B"
+			: *unit != '\0' ? " "
+					: "",
+		bytes ? unit + 5 : unit);
 }
 
 static void put_seconds(double seconds, char *text)

@@ -16,8 +16,7 @@
 static void hold_descriptors(void)
 {
 	for (int fd = 0; fd <= 2; fd++)
-		if (fcntl(fd, F_GETFD) < 0 &&
-			open("/dev/null", O_RDONLY) != fd)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd)
 			return;
 }
 
@@ -26,19 +25,19 @@ static bool answer(struct spp_context *context,
 	const struct spp_options *options, bool *done, struct spp_err *err)
 {
 	const struct spp_asked *asked = &options->asked;
-	struct spp_buf buf = { 0 };
+	struct spp_buf buf = {0};
 
 	*done = true;
 	if (asked->help)
 		spp_options_help(options, &buf);
 	else if (asked->version)
-		spp_buf_format(&buf, "%s %s\n", context->command->name,
-			SPP_VERSION);
+		spp_buf_format(
+			&buf, "%s %s\n", context->command->name, SPP_VERSION);
 	else if (asked->schema)
 		spp_record_schema(&buf);
 	else if (asked->completion >= 0)
-		spp_options_completion(options,
-			(enum spp_shell)asked->completion, &buf);
+		spp_options_completion(
+			options, (enum spp_shell)asked->completion, &buf);
 	else if (asked->manual)
 		spp_options_manual(options, &buf);
 	else if (asked->manual_records)
@@ -51,8 +50,8 @@ static bool answer(struct spp_context *context,
 	return err->status == SPP_DONE;
 }
 
-static bool run(struct spp_context *context, int argc, char **argv,
-	struct spp_err *err)
+static bool run(
+	struct spp_context *context, int argc, char **argv, struct spp_err *err)
 {
 	const struct spp_command *command = context->command;
 	struct spp_options options;
@@ -65,8 +64,8 @@ static bool run(struct spp_context *context, int argc, char **argv,
 	if (values == NULL)
 		return spp_fail_memory(err);
 	spp_options_init(&options, command, values);
-	if (!spp_options_read(&options, argc, argv, &context->arena, &operand,
-		    err)) {
+	if (!spp_options_read(
+		    &options, argc, argv, &context->arena, &operand, err)) {
 		spp_err_hint(err, "Try %s --help.", command->name);
 		return false;
 	}
@@ -97,8 +96,8 @@ static void report(struct spp_context *context, const struct spp_err *err)
 
 int spp_command_main(const struct spp_command *command, int argc, char **argv)
 {
-	struct spp_context context = { .command = command };
-	struct spp_err err = { 0 }, closing = { 0 };
+	struct spp_context context = {.command = command};
+	struct spp_err err = {0}, closing = {0};
 	enum spp_status status;
 
 	hold_descriptors();
@@ -107,8 +106,8 @@ int spp_command_main(const struct spp_command *command, int argc, char **argv)
 	spp_output_to(&context.output, STDOUT_FILENO, "<stdout>");
 	if (run(&context, argc, argv, &err))
 		status = context.errors.count > 0
-			? context.errors.kept[0].status
-			: context.status;
+		                 ? context.errors.kept[0].status
+		                 : context.status;
 	else
 		status = err.status;
 	/* What was written stands before what is said about it. */

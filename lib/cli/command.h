@@ -40,7 +40,7 @@ struct spp_context {
 	struct spp_arena arena;   /* for whatever lives as long as the run */
 	const struct spp_common *common; /* of a filter, else NULL */
 	int64_t progress_ms;             /* when progress was shown last */
-	enum spp_status status;   /* SPP_DONE, or SPP_LEFT set by run */
+	enum spp_status status;          /* SPP_DONE, or SPP_LEFT set by run */
 };
 
 struct spp_command {

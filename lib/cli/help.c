@@ -31,7 +31,7 @@ static void print_option(const struct spp_option *option, struct spp_buf *buf)
 {
 	const struct spp_field *field = option->field;
 	size_t begin = buf->length;
-	struct spp_buf text = { 0 };
+	struct spp_buf text = {0};
 	size_t at;
 
 	if (field->letter != 0)

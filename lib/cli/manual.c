@@ -19,9 +19,8 @@ static void put_sentence(const char *text, struct spp_buf *buf)
 		else if (c == '-')
 			spp_buf_string(buf, "\\-");
 		else
-			spp_buf_char(buf, i == 0
-					? (char)toupper((unsigned char)c)
-					: c);
+			spp_buf_char(buf,
+				i == 0 ? (char)toupper((unsigned char)c) : c);
 	}
 	spp_buf_string(buf, ".\n");
 }
@@ -46,13 +45,12 @@ static void print_option(const struct spp_option *option, struct spp_buf *buf)
 				field->choices[i + 1] != NULL ? " ," : " .");
 	}
 	if (range)
-		spp_buf_format(
-			buf, "From %g to %g.\n", field->min, field->max);
+		spp_buf_format(buf, "From %g to %g.\n", field->min, field->max);
 	if (field->kind == SPP_STRINGS)
 		spp_buf_string(buf, "May be given more than once.\n");
 	if (field->default_text != NULL)
-		spp_buf_format(buf, "The default is\n.Cm %s .\n",
-			field->default_text);
+		spp_buf_format(
+			buf, "The default is\n.Cm %s .\n", field->default_text);
 }
 
 void spp_options_manual(const struct spp_options *options, struct spp_buf *buf)
@@ -67,8 +65,7 @@ void spp_options_manual(const struct spp_options *options, struct spp_buf *buf)
 		if (option->field->group != NULL && open)
 			spp_buf_string(buf, ".El\n");
 		if (option->field->group != NULL)
-			spp_buf_format(
-				buf, ".Ss %s\n", option->field->group);
+			spp_buf_format(buf, ".Ss %s\n", option->field->group);
 		if (option->field->group != NULL || !open)
 			spp_buf_string(buf, ".Bl -tag -width Ds\n");
 		open = true;

@@ -18,8 +18,8 @@ static void say(const char *name, const char *format, ...)
 	va_list list;
 
 	va_start(list, format);
-	length += vsnprintf(text + length, sizeof text - (size_t)length - 1,
-		format, list);
+	length += vsnprintf(
+		text + length, sizeof text - (size_t)length - 1, format, list);
 	va_end(list);
 	if (length > (int)sizeof text - 2)
 		length = (int)sizeof text - 2;

@@ -12,38 +12,38 @@
 #define COMMON(member) offsetof(struct spp_common, member)
 #define ASKED(member) offsetof(struct spp_asked, member)
 
-static const char *const formats[] = { "ndjson", "table", NULL };
-static const char *const shells[] = { "bash", "zsh", NULL };
+static const char *const formats[] = {"ndjson", "table", NULL};
+static const char *const shells[] = {"bash", "zsh", NULL};
 
 static const struct spp_field common[] = {
-	{ "now", SPP_TIME, COMMON(now), .metavar = "TIME",
+	{"now", SPP_TIME, COMMON(now), .metavar = "TIME",
 		.text = "the moment that counts as now",
-		.group = "Common options" },
-	{ "format", SPP_CHOICE, COMMON(format), .choices = formats,
+		.group = "Common options"},
+	{"format", SPP_CHOICE, COMMON(format), .choices = formats,
 		.metavar = "FORMAT", .default_text = "ndjson",
-		.text = "records, or a table for eyes" },
-	{ "threads", SPP_INTEGER, COMMON(threads), .max = SPP_POOL_THREADS_MAX,
+		.text = "records, or a table for eyes"},
+	{"threads", SPP_INTEGER, COMMON(threads), .max = SPP_POOL_THREADS_MAX,
 		.metavar = "N", .default_text = "0",
-		.text = "worker threads; 0 is one per processor" },
-	{ "strict", SPP_FLAG, COMMON(strict),
-		.text = "take unknown fields as errors" },
-	{ "partial", SPP_FLAG, COMMON(partial),
-		.text = "accept a feed that was cut" },
-	{ "verbose", SPP_FLAG, COMMON(verbose), .letter = 'v',
-		.text = "say on stderr what is done" },
+		.text = "worker threads; 0 is one per processor"},
+	{"strict", SPP_FLAG, COMMON(strict),
+		.text = "take unknown fields as errors"},
+	{"partial", SPP_FLAG, COMMON(partial),
+		.text = "accept a feed that was cut"},
+	{"verbose", SPP_FLAG, COMMON(verbose), .letter = 'v',
+		.text = "say on stderr what is done"},
 };
 
 static const struct spp_field asked[] = {
-	{ "help", SPP_FLAG, ASKED(help), .letter = 'h',
-		.text = "print this", .group = "Information" },
-	{ "version", SPP_FLAG, ASKED(version), .text = "print the version" },
-	{ "completion", SPP_CHOICE, ASKED(completion), .choices = shells,
+	{"help", SPP_FLAG, ASKED(help), .letter = 'h', .text = "print this",
+		.group = "Information"},
+	{"version", SPP_FLAG, ASKED(version), .text = "print the version"},
+	{"completion", SPP_CHOICE, ASKED(completion), .choices = shells,
 		.metavar = "SHELL",
-		.text = "print a completion script for bash or zsh" },
-	{ "schema", SPP_FLAG, ASKED(schema),
-		.text = "print the JSON Schema of all records" },
-	{ "manual", SPP_FLAG, ASKED(manual), .text = "" },
-	{ "manual_records", SPP_FLAG, ASKED(manual_records), .text = "" },
+		.text = "print a completion script for bash or zsh"},
+	{"schema", SPP_FLAG, ASKED(schema),
+		.text = "print the JSON Schema of all records"},
+	{"manual", SPP_FLAG, ASKED(manual), .text = ""},
+	{"manual_records", SPP_FLAG, ASKED(manual_records), .text = ""},
 };
 
 static bool listed(const char *name, const char *const *names)
@@ -69,22 +69,22 @@ static void add(struct spp_options *options, const struct spp_fields *fields,
 		option->field = field;
 		option->base = base;
 		option->silent = (silent && strcmp(field->name, "now") != 0) ||
-			listed(field->name, options->command->silent);
+		                 listed(field->name, options->command->silent);
 		option->hidden = field->text[0] == '\0';
 		for (size_t k = 0; field->name[k] != '\0'; k++)
-			option->name[k] = field->name[k] == '_'
-				? '-'
-				: field->name[k];
+			option->name[k] =
+				field->name[k] == '_' ? '-' : field->name[k];
 	}
 }
 
 void spp_options_init(struct spp_options *options,
 	const struct spp_command *command, void *values)
 {
-	const struct spp_fields shared = { SPP_FIELDS(struct spp_common, common) };
-	struct spp_fields own = { SPP_FIELDS(struct spp_asked, asked) };
+	const struct spp_fields shared = {
+		SPP_FIELDS(struct spp_common, common)};
+	struct spp_fields own = {SPP_FIELDS(struct spp_asked, asked)};
 
-	*options = (struct spp_options){ .command = command };
+	*options = (struct spp_options){.command = command};
 	spp_fields_clear(&command->options, values);
 	add(options, &command->options, values, false);
 	if (command->filter) {
@@ -109,7 +109,7 @@ const char *spp_options_json(
 	const struct spp_options *options, struct spp_arena *arena)
 {
 	const struct spp_option *sorted[SPP_OPTIONS_MAX];
-	struct spp_buf buf = { 0 };
+	struct spp_buf buf = {0};
 	const char *json = NULL;
 	size_t count = 0;
 

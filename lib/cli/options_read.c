@@ -47,8 +47,7 @@ static bool add_strings(const struct spp_option *option, const char *text,
 
 	for (const char *c = text; list && *c != '\0'; c++)
 		more += *c == ',';
-	items = spp_arena_alloc(
-		arena, strings->count + more, sizeof *items);
+	items = spp_arena_alloc(arena, strings->count + more, sizeof *items);
 	if (items == NULL)
 		return spp_fail_memory(err);
 	if (strings->count > 0)
@@ -99,13 +98,12 @@ static bool set(const struct spp_option *option, const char *text,
 		return in_range(option, (double)*integer, text, err);
 	case SPP_TIME:
 		return spp_time_parse(text, length, SPP_OFFSET_NONE, at) ||
-			fail(option, "a time like 2026-11-22T10:00:00Z", text,
-				err);
+		       fail(option, "a time like 2026-11-22T10:00:00Z", text,
+			       err);
 	case SPP_CHOICE:
 		return spp_field_choose(option->field, text, at) ||
-			fail(option,
-				spp_field_choices(option->field, choices),
-				text, err);
+		       fail(option, spp_field_choices(option->field, choices),
+			       text, err);
 	case SPP_STRINGS:
 		return add_strings(option, text, at, arena, err);
 	default:
@@ -151,33 +149,33 @@ static bool unknown(const struct spp_options *options, const char *word,
 }
 
 /* getopt_long's tables, from ours. */
-static void fill(const struct spp_options *options, struct option *longs,
-	char *shorts)
+static void fill(
+	const struct spp_options *options, struct option *longs, char *shorts)
 {
 	*shorts++ = ':';
 	for (size_t i = 0; i < options->count; i++) {
 		const struct spp_option *option = &options->items[i];
 		bool flag = option->field->kind == SPP_FLAG;
 
-		longs[i] = (struct option){ option->name,
+		longs[i] = (struct option){option->name,
 			flag ? no_argument : required_argument, NULL,
-			LONG_FIRST + (int)i };
+			LONG_FIRST + (int)i};
 		if (option->field->letter == 0)
 			continue;
 		*shorts++ = option->field->letter;
 		if (!flag)
 			*shorts++ = ':';
 	}
-	longs[options->count] = (struct option){ 0 };
+	longs[options->count] = (struct option){0};
 	*shorts = '\0';
 }
 
 /* What getopt_long returned, as an option; NULL with err set. */
-static struct spp_option *meant(struct spp_options *options, int code,
-	char **argv, struct spp_err *err)
+static struct spp_option *meant(
+	struct spp_options *options, int code, char **argv, struct spp_err *err)
 {
 	const char *word = argv[optind - 1];
-	const char letter[] = { '-', (char)optopt, '\0' };
+	const char letter[] = {'-', (char)optopt, '\0'};
 	struct spp_option *option;
 
 	if (code == '?' || code == ':') {
@@ -245,7 +243,7 @@ bool spp_options_read(struct spp_options *options, int argc, char **argv,
 		/* What is given replaces a default, it does not add to it. */
 		strings = (void *)(option->base + option->field->offset);
 		if (option->field->kind == SPP_STRINGS && !option->given)
-			*strings = (struct spp_strings){ 0 };
+			*strings = (struct spp_strings){0};
 		option->given = true;
 		if (!set(option, optarg, arena, err))
 			return false;
@@ -256,7 +254,8 @@ bool spp_options_read(struct spp_options *options, int argc, char **argv,
 	for (size_t i = 0; i < options->count; i++)
 		if (options->items[i].field->required &&
 			!options->items[i].given)
-			return spp_fail(err, SPP_USAGE, "option --%s is missing",
+			return spp_fail(err, SPP_USAGE,
+				"option --%s is missing",
 				options->items[i].name);
 	if (options->command->operands == NULL && optind < argc) {
 		char quoted[SPP_QUOTE_SIZE];

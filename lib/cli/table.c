@@ -14,8 +14,8 @@ enum { COLUMNS_MAX = 32, GAP = 2 };
 /* 1234 is 1.23 k, or 1.23 kB of bytes: three digits, decimal prefixes. */
 static void put_scaled(double value, const char *unit, char *text)
 {
-	static const char *const prefixes[] = { "", "k", "M", "G", "T", "P",
-		"E" };
+	static const char *const prefixes[] = {
+		"", "k", "M", "G", "T", "P", "E"};
 	bool bytes = strncmp(unit, "bytes", 5) == 0;
 	size_t step = 0;
 	int digits;
@@ -29,9 +29,9 @@ static void put_scaled(double value, const char *unit, char *text)
 		digits = 0;
 	snprintf(text, SPP_HUMAN_SIZE, "%.*f%s%s%s%.16s", digits, value,
 		step > 0 || bytes ? " " : "", prefixes[step],
-		bytes                ? "B"
-			: *unit != '\0' ? " "
-					: "",
+		bytes           ? "B"
+		: *unit != '\0' ? " "
+				: "",
 		bytes ? unit + 5 : unit);
 }
 
@@ -53,8 +53,7 @@ static void put_seconds(double seconds, char *text)
 			floor(whole / 86400), floor(fmod(whole, 86400) / 3600));
 }
 
-const char *spp_human(
-	double value, const char *unit, char text[SPP_HUMAN_SIZE])
+const char *spp_human(double value, const char *unit, char text[SPP_HUMAN_SIZE])
 {
 	if (isnan(value))
 		snprintf(text, SPP_HUMAN_SIZE, "-");
@@ -69,11 +68,11 @@ const char *spp_human(
 	return text;
 }
 
-void spp_table_init(struct spp_table *table, const struct spp_column *columns,
-	size_t count)
+void spp_table_init(
+	struct spp_table *table, const struct spp_column *columns, size_t count)
 {
 	assert(count > 0 && count <= COLUMNS_MAX);
-	*table = (struct spp_table){ .columns = columns, .count = count };
+	*table = (struct spp_table){.columns = columns, .count = count};
 }
 
 void spp_table_text(struct spp_table *table, const char *text)
@@ -135,7 +134,8 @@ static void put_cell(struct spp_buf *line, const char *text, size_t wide,
 		spp_buf_format(line, "%*s", (int)blanks, "");
 	spp_buf_string(line, text);
 	if (!last)
-		spp_buf_format(line, "%*s", (int)(right ? 0 : blanks) + GAP, "");
+		spp_buf_format(
+			line, "%*s", (int)(right ? 0 : blanks) + GAP, "");
 }
 
 bool spp_table_print(const struct spp_table *table, struct spp_output *output,
@@ -144,7 +144,7 @@ bool spp_table_print(const struct spp_table *table, struct spp_output *output,
 	const size_t *cells = (const void *)table->cells.data;
 	size_t count = table->cells.length / sizeof *cells;
 	size_t wide[COLUMNS_MAX];
-	struct spp_buf lines = { 0 };
+	struct spp_buf lines = {0};
 	bool done;
 
 	if (!spp_buf_ok(&table->cells, err) || !spp_buf_ok(&table->text, err))
@@ -171,7 +171,7 @@ bool spp_table_print(const struct spp_table *table, struct spp_output *output,
 			spp_buf_char(&lines, '\n');
 	}
 	done = spp_buf_ok(&lines, err) &&
-		spp_output_write(output, lines.data, lines.length, err);
+	       spp_output_write(output, lines.data, lines.length, err);
 	spp_buf_free(&lines);
 	return done;
 }

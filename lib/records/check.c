@@ -36,24 +36,22 @@ bool spp_check_places(const char *field, const struct spp_strings *places,
 bool spp_check_there(
 	const char *field, bool there, const char *where, struct spp_err *err)
 {
-	return there ||
-		spp_fail(err, SPP_INPUT, "field \"%s\" is missing %s", field,
-			where);
+	return there || spp_fail(err, SPP_INPUT, "field \"%s\" is missing %s",
+				field, where);
 }
 
 bool spp_check_absent(
 	const char *field, bool there, const char *where, struct spp_err *err)
 {
-	return !there ||
-		spp_fail(err, SPP_INPUT, "field \"%s\" has no place %s", field,
-			where);
+	return !there || spp_fail(err, SPP_INPUT,
+				 "field \"%s\" has no place %s", field, where);
 }
 
 bool spp_check_slots(
 	const char *field, size_t count, size_t slots, struct spp_err *err)
 {
 	return count == slots ||
-		spp_fail(err, SPP_INPUT,
-			"field \"%s\" has %zu values for %zu slots", field,
-			count, slots);
+	       spp_fail(err, SPP_INPUT,
+		       "field \"%s\" has %zu values for %zu slots", field,
+		       count, slots);
 }

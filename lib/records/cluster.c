@@ -4,14 +4,14 @@
 #define AT(member) offsetof(struct spp_cluster_record, member)
 
 static const struct spp_field fields[] = {
-	{ "cluster", SPP_ID, AT(cluster), .required = true,
-		.text = "name of the cluster" },
+	{"cluster", SPP_ID, AT(cluster), .required = true,
+		.text = "name of the cluster"},
 };
 
 const struct spp_record_type spp_cluster_type = {
 	.name = "cluster",
 	.text = "the name of the cluster, copied into every header and "
 		"compared with the driver's",
-	.fields = { SPP_FIELDS(struct spp_cluster_record, fields) },
+	.fields = {SPP_FIELDS(struct spp_cluster_record, fields)},
 	.single = true,
 };

@@ -29,17 +29,17 @@ struct batch {
 struct reading {
 	struct spp_feed_reader reader;
 	struct spp_input *inputs;
-	size_t count; /* of inputs */
-	size_t next;  /* the one being read */
+	size_t count;       /* of inputs */
+	size_t next;        /* the one being read */
 	const char *source; /* its name, NULL: not begun */
-	bool lost;    /* an arena could not be handed over */
+	bool lost;          /* an arena could not be handed over */
 };
 
 void spp_feed_error(struct spp_feed_reader *reader,
 	const struct spp_record *record, const char *hint, const char *format,
 	...)
 {
-	struct spp_err err = { 0 };
+	struct spp_err err = {0};
 	char text[sizeof err.text];
 	va_list list;
 
@@ -54,8 +54,7 @@ void spp_feed_error(struct spp_feed_reader *reader,
 	spp_errs_add(&reader->feed->errors, &err);
 }
 
-static bool produce(
-	void *context, void *data, bool *more, struct spp_err *err)
+static bool produce(void *context, void *data, bool *more, struct spp_err *err)
 {
 	struct reading *reading = context;
 	struct batch *batch = data;
@@ -103,11 +102,10 @@ static void choose_arenas(const struct spp_feed_options *options,
 		unsigned use = options->use[i];
 
 		arenas->value[i] = frame || (use & SPP_READ) != 0
-			? &batch->arena
-			: &batch->scratch;
-		arenas->text[i] = (use & SPP_PASS) != 0 && !frame
-			? &batch->arena
-			: NULL;
+		                           ? &batch->arena
+		                           : &batch->scratch;
+		arenas->text[i] =
+			(use & SPP_PASS) != 0 && !frame ? &batch->arena : NULL;
 	}
 }
 
@@ -116,12 +114,12 @@ static bool work(void *context, void *data, struct spp_err *err)
 	struct reading *reading = context;
 	struct batch *batch = data;
 	struct spp_read_arenas arenas;
-	struct spp_err error = { 0 };
-	struct spp_read read = { .warnings = &batch->warnings,
+	struct spp_err error = {0};
+	struct spp_read read = {.warnings = &batch->warnings,
 		.err = &error,
 		.strict = reading->reader.options->strict,
 		.source = batch->source,
-		.line = batch->chunk.first_line };
+		.line = batch->chunk.first_line};
 	const char *line;
 	size_t offset = 0, length;
 
@@ -137,8 +135,7 @@ static bool work(void *context, void *data, struct spp_err *err)
 			continue;
 		record = spp_record_read(&read, &arenas, line, length);
 		if (record != NULL) {
-			spp_buf_append(
-				&batch->records, &record, sizeof record);
+			spp_buf_append(&batch->records, &record, sizeof record);
 		} else if (error.status == SPP_SYSTEM) {
 			return spp_fail_memory(err);
 		} else {
@@ -150,8 +147,8 @@ static bool work(void *context, void *data, struct spp_err *err)
 }
 
 /* One record in input order. */
-static bool take(struct reading *reading, struct spp_record *record,
-	struct spp_err *err)
+static bool take(
+	struct reading *reading, struct spp_record *record, struct spp_err *err)
 {
 	struct spp_feed_reader *reader = &reading->reader;
 	const struct spp_feed_options *options = reader->options;
@@ -177,8 +174,8 @@ static bool take(struct reading *reading, struct spp_record *record,
 		return true;
 	if ((use & SPP_READ) == 0)
 		record->value = NULL; /* it ends with the batch */
-	spp_buf_append(&reader->feed->lists[record->type], &record,
-		sizeof record);
+	spp_buf_append(
+		&reader->feed->lists[record->type], &record, sizeof record);
 	return spp_buf_ok(&reader->feed->lists[record->type], err);
 }
 
@@ -191,8 +188,8 @@ static void add_errors(struct reading *reading, const struct batch *batch,
 	for (; *next < errors->count && *next < SPP_ERRS_KEPT &&
 		errors->kept[*next].line < line;
 		++*next) {
-		spp_errs_add(&reading->reader.feed->errors,
-			&errors->kept[*next]);
+		spp_errs_add(
+			&reading->reader.feed->errors, &errors->kept[*next]);
 		reading->reader.broken = true;
 	}
 }
@@ -241,7 +238,7 @@ static void release(void *context, void *data)
 static void finish(struct reading *reading)
 {
 	struct spp_feed *feed = reading->reader.feed;
-	struct spp_err err = { 0 };
+	struct spp_err err = {0};
 	size_t records = feed->segments;
 
 	spp_feed_cut(&reading->reader);
@@ -261,18 +258,18 @@ bool spp_feed_read(struct spp_feed *feed, struct spp_input *inputs,
 	size_t count, const struct spp_feed_options *options,
 	struct spp_pool *pool, struct spp_err *err)
 {
-	struct reading reading = { .inputs = inputs, .count = count };
+	struct reading reading = {.inputs = inputs, .count = count};
 	struct spp_feed_reader *reader = &reading.reader;
-	const struct spp_line line = { .context = &reading,
+	const struct spp_line line = {.context = &reading,
 		.batch_size = sizeof(struct batch),
 		.produce = produce,
 		.work = work,
 		.consume = consume,
-		.release = release };
-	struct spp_err failure = { 0 };
+		.release = release};
+	struct spp_err failure = {0};
 	bool read;
 
-	*feed = (struct spp_feed){ 0 };
+	*feed = (struct spp_feed){0};
 	reader->feed = feed;
 	reader->options = options;
 	reader->keys.arena = &reader->scratch;
@@ -288,9 +285,9 @@ bool spp_feed_read(struct spp_feed *feed, struct spp_input *inputs,
 	spp_arena_free(&reader->scratch);
 	if (feed->errors.count > 0 && err != NULL && err->status == SPP_DONE)
 		*err = feed->errors.count > 0 && !read &&
-				failure.status == SPP_SYSTEM
-			? failure
-			: feed->errors.kept[0];
+		                       failure.status == SPP_SYSTEM
+		               ? failure
+		               : feed->errors.kept[0];
 	return feed->errors.count == 0;
 }
 
@@ -306,7 +303,7 @@ void spp_feed_free(struct spp_feed *feed)
 	spp_buf_free(&feed->from);
 	spp_buf_free(&feed->left);
 	spp_arena_free(&feed->arena);
-	*feed = (struct spp_feed){ 0 };
+	*feed = (struct spp_feed){0};
 }
 
 size_t spp_feed_count(const struct spp_feed *feed, enum spp_type type)
@@ -318,6 +315,6 @@ const struct spp_record *spp_feed_at(
 	const struct spp_feed *feed, enum spp_type type, size_t index)
 {
 	assert(index < spp_feed_count(feed, type));
-	return ((struct spp_record *const *)(void *)
-			feed->lists[type].data)[index];
+	return ((struct spp_record *const *)(void *)feed->lists[type]
+			.data)[index];
 }

@@ -24,14 +24,13 @@ void spp_feed_cluster(struct spp_feed_reader *reader, const char *name,
 	if (first == NULL) {
 		reader->feed->cluster =
 			spp_arena_string(&reader->feed->arena, name);
-		reader->cluster = (struct spp_feed_place){ record->source,
-			record->line };
+		reader->cluster =
+			(struct spp_feed_place){record->source, record->line};
 		return;
 	}
 	if (strcmp(first, name) == 0)
 		return;
-	spp_feed_error(reader, record,
-		"Give each cluster a feed of its own.",
+	spp_feed_error(reader, record, "Give each cluster a feed of its own.",
 		"cluster %s here, but %s at %s",
 		spp_err_quote(quoted, name, strlen(name)),
 		spp_err_quote(known, first, strlen(first)),
@@ -49,11 +48,11 @@ static bool compare_grid(struct spp_feed_reader *reader,
 	bool moved;
 
 	if (reader->grid.source == NULL) {
-		reader->grid = (struct spp_feed_place){ record->source,
-			record->line };
+		reader->grid =
+			(struct spp_feed_place){record->source, record->line};
 		reader->start = forecast->start;
-		reader->slot_s = (struct spp_numbers){ slot_s->count,
-			spp_arena_alloc(&reader->scratch, 1, size) };
+		reader->slot_s = (struct spp_numbers){slot_s->count,
+			spp_arena_alloc(&reader->scratch, 1, size)};
 		if (reader->slot_s.items == NULL)
 			return spp_fail_memory(err);
 		memcpy(reader->slot_s.items, slot_s->items, size);
@@ -87,8 +86,8 @@ static void make_key(struct spp_buf *key, const struct spp_record *record)
 			field++;
 		assert(field < fields->items + fields->count &&
 			field->kind == SPP_ID);
-		text = *(const char *const *)(const void *)(
-			(const char *)record->value + field->offset);
+		text = *(const char *const *)(const void
+				*)((const char *)record->value + field->offset);
 		if (text != NULL)
 			spp_buf_string(key, text);
 		spp_buf_char(key, '\0');
@@ -111,8 +110,9 @@ static void complain_twice(struct spp_feed_reader *reader,
 				spp_err_quote(quoted, part, strlen(part)));
 		part += strlen(part) + 1;
 	}
-	spp_feed_error(reader, record, NULL, "second %s%s%s, the first is at %s",
-		type->name, type->single ? " record" : " of", text,
+	spp_feed_error(reader, record, NULL,
+		"second %s%s%s, the first is at %s", type->name,
+		type->single ? " record" : " of", text,
 		place_text(first, place));
 }
 
@@ -120,7 +120,7 @@ static bool compare_key(struct spp_feed_reader *reader,
 	const struct spp_record *record, struct spp_err *err)
 {
 	const struct spp_record_type *type = spp_record_types[record->type];
-	const struct spp_feed_place here = { record->source, record->line };
+	const struct spp_feed_place here = {record->source, record->line};
 	size_t count = reader->keys.count;
 	size_t index;
 
@@ -152,5 +152,5 @@ bool spp_feed_compare(struct spp_feed_reader *reader,
 	if (record->type == SPP_FORECAST && !compare_grid(reader, record, err))
 		return false;
 	return spp_arena_ok(&reader->feed->arena, err) &&
-		compare_key(reader, record, err);
+	       compare_key(reader, record, err);
 }

@@ -32,10 +32,10 @@ struct spp_feed_reader {
 	struct spp_buf places; /* struct spp_feed_place by index of key */
 	struct spp_buf key;    /* the one being looked up */
 
-	struct spp_feed_place cluster;  /* where the name stood first */
-	struct spp_feed_place grid;     /* of the first forecast */
-	spp_time start;                 /* its start */
-	struct spp_numbers slot_s;      /* its slots */
+	struct spp_feed_place cluster; /* where the name stood first */
+	struct spp_feed_place grid;    /* of the first forecast */
+	spp_time start;                /* its start */
+	struct spp_numbers slot_s;     /* its slots */
 };
 
 /* Header, end, or a line between: keeps the account of segments. */

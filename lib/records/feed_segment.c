@@ -10,7 +10,7 @@
 static void complain(struct spp_feed_reader *reader, bool accepted,
 	const struct spp_record *record, const char *text, const char *hint)
 {
-	struct spp_err err = { 0 };
+	struct spp_err err = {0};
 
 	if (!accepted) {
 		spp_feed_error(reader, record, hint, "%s", text);
@@ -61,8 +61,8 @@ void spp_feed_count_line(
 	reader->feed->counts[record->type]++;
 	if (reader->header != NULL) {
 		reader->counts[record->type]++;
-		SHA256Update(&reader->digest, record->digest,
-			sizeof record->digest);
+		SHA256Update(
+			&reader->digest, record->digest, sizeof record->digest);
 	} else if (reader->options->whole && !reader->bare_said) {
 		reader->bare_said = true;
 		spp_feed_error(reader, record,
@@ -95,7 +95,7 @@ static void check_counts(struct spp_feed_reader *reader,
 	const struct spp_record *record, const char *digest)
 {
 	const struct spp_end *end = record->value;
-	struct spp_err text = { 0 };
+	struct spp_err text = {0};
 
 	for (enum spp_type type = 0; type < SPP_TYPES; type++) {
 		double count = counted(end, type);
@@ -121,7 +121,7 @@ static void check_status(struct spp_feed_reader *reader,
 	const struct spp_record *record, const char *tool)
 {
 	const struct spp_end *end = record->value;
-	struct spp_err text = { 0 };
+	struct spp_err text = {0};
 	bool failed = end->status == SPP_END_FAILED;
 
 	if (end->status == SPP_END_OK)
@@ -131,8 +131,8 @@ static void check_status(struct spp_feed_reader *reader,
 		       : "segment is incomplete: %s stopped before its answer "
 			 "was whole",
 		tool);
-	complain(reader, reader->options->partial && !failed, record,
-		text.text, "Run that stage again; its own messages say more.");
+	complain(reader, reader->options->partial && !failed, record, text.text,
+		"Run that stage again; its own messages say more.");
 }
 
 static bool same(const char *a, const char *b)
@@ -161,10 +161,10 @@ static bool account(struct spp_feed_reader *reader, const struct spp_end *end,
 	struct spp_feed *feed = reader->feed;
 	const struct spp_header *header = reader->header->value;
 	const struct spp_provenance *from = end->from.items;
-	const struct spp_provenance own = { .tool = header->tool,
+	const struct spp_provenance own = {.tool = header->tool,
 		.version = header->version,
 		.options = header->options,
-		.digest = spp_arena_string(&feed->arena, digest) };
+		.digest = spp_arena_string(&feed->arena, digest)};
 
 	for (size_t i = 0; i < end->from.count; i++)
 		add_provenance(&feed->from, &from[i]);
@@ -172,7 +172,7 @@ static bool account(struct spp_feed_reader *reader, const struct spp_end *end,
 	spp_buf_append(&feed->left, end->left.items,
 		end->left.count * sizeof(struct spp_undone));
 	return spp_arena_ok(&feed->arena, err) &&
-		spp_buf_ok(&feed->from, err) && spp_buf_ok(&feed->left, err);
+	       spp_buf_ok(&feed->from, err) && spp_buf_ok(&feed->left, err);
 }
 
 bool spp_feed_end_record(struct spp_feed_reader *reader,

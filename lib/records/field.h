@@ -110,7 +110,7 @@ struct spp_field {
 	char letter;              /* short option, 0 = none */
 	const char *metavar;      /* "FILE", "N"; "NAME,..." = a list */
 	const char *default_text; /* default as a user would type it */
-	const char *group; /* a heading of --help that begins here */
+	const char *group;        /* a heading of --help that begins here */
 };
 
 /* The table of one struct. */

@@ -48,9 +48,9 @@ const char *spp_field_choices(
 	size_t length = 0;
 
 	for (size_t i = 0; choices[i] != NULL; i++) {
-		const char *before = i == 0      ? ""
-			: choices[i + 1] == NULL ? " or "
-						 : ", ";
+		const char *before = i == 0                   ? ""
+		                     : choices[i + 1] == NULL ? " or "
+		                                              : ", ";
 
 		length += (size_t)snprintf(text + length,
 			SPP_CHOICES_SIZE - length, "%s%s", before, choices[i]);

@@ -16,75 +16,71 @@ enum { SLOTS_MAX = 4096, FACTORS_MAX = 16 };
 #define AT(member) offsetof(struct spp_forecast, member)
 
 static const struct spp_field measures[] = {
-	{ "bytes", SPP_ESTIMATES, MEASURES(bytes), .required = true,
-		.max = SPP_MOST, .unit = "bytes/s",
-		.text = "one value a slot" },
-	{ "records", SPP_ESTIMATES, MEASURES(records), .max = SPP_MOST,
-		.unit = "records/s", .text = "where the history has them" },
+	{"bytes", SPP_ESTIMATES, MEASURES(bytes), .required = true,
+		.max = SPP_MOST, .unit = "bytes/s", .text = "one value a slot"},
+	{"records", SPP_ESTIMATES, MEASURES(records), .max = SPP_MOST,
+		.unit = "records/s", .text = "where the history has them"},
 };
-const struct spp_fields spp_measures_fields = { SPP_FIELDS(
-	struct spp_measures, measures) };
+const struct spp_fields spp_measures_fields = {
+	SPP_FIELDS(struct spp_measures, measures)};
 
 static const struct spp_field rates[] = {
-	{ "bytes", SPP_ESTIMATE, RATES(bytes), .required = true,
-		.max = SPP_MOST, .unit = "bytes/s", .text = "bytes" },
-	{ "records", SPP_ESTIMATE, RATES(records), .max = SPP_MOST,
-		.unit = "records/s", .text = "where the history has them" },
+	{"bytes", SPP_ESTIMATE, RATES(bytes), .required = true, .max = SPP_MOST,
+		.unit = "bytes/s", .text = "bytes"},
+	{"records", SPP_ESTIMATE, RATES(records), .max = SPP_MOST,
+		.unit = "records/s", .text = "where the history has them"},
 };
-const struct spp_fields spp_rates_fields = { SPP_FIELDS(
-	struct spp_rates, rates) };
+const struct spp_fields spp_rates_fields = {
+	SPP_FIELDS(struct spp_rates, rates)};
 
 static const struct spp_field quantile[] = {
-	{ "q", SPP_NUMBER, QUANTILE(q), .required = true, .min = 1e-6,
-		.max = 0.999999, .text = "probability of being below" },
-	{ "bytes", SPP_ESTIMATES, QUANTILE(bytes), .required = true,
-		.max = SPP_MOST, .unit = "bytes/s",
-		.text = "one value a slot" },
-	{ "records", SPP_ESTIMATES, QUANTILE(records), .max = SPP_MOST,
-		.unit = "records/s", .text = "where the history has them" },
+	{"q", SPP_NUMBER, QUANTILE(q), .required = true, .min = 1e-6,
+		.max = 0.999999, .text = "probability of being below"},
+	{"bytes", SPP_ESTIMATES, QUANTILE(bytes), .required = true,
+		.max = SPP_MOST, .unit = "bytes/s", .text = "one value a slot"},
+	{"records", SPP_ESTIMATES, QUANTILE(records), .max = SPP_MOST,
+		.unit = "records/s", .text = "where the history has them"},
 };
-const struct spp_fields spp_quantile_fields = { SPP_FIELDS(
-	struct spp_quantile, quantile) };
+const struct spp_fields spp_quantile_fields = {
+	SPP_FIELDS(struct spp_quantile, quantile)};
 
 static const struct spp_field loadings[] = {
-	{ "bytes", SPP_MATRIX, LOADINGS(bytes), .required = true,
+	{"bytes", SPP_MATRIX, LOADINGS(bytes), .required = true,
 		.min = -SPP_MOST, .max = SPP_MOST, .unit = "bytes/s",
-		.text = "per factor one array over slots" },
-	{ "records", SPP_MATRIX, LOADINGS(records), .min = -SPP_MOST,
+		.text = "per factor one array over slots"},
+	{"records", SPP_MATRIX, LOADINGS(records), .min = -SPP_MOST,
 		.max = SPP_MOST, .unit = "records/s",
-		.text = "where the history has them" },
+		.text = "where the history has them"},
 };
-const struct spp_fields spp_loadings_fields = { SPP_FIELDS(
-	struct spp_loadings, loadings) };
+const struct spp_fields spp_loadings_fields = {
+	SPP_FIELDS(struct spp_loadings, loadings)};
 
 static const struct spp_field fields[] = {
-	{ "stream", SPP_ID, AT(stream), .required = true,
-		.text = "the stream" },
-	{ "partition", SPP_ID, AT(partition), .required = true, .plain = true,
-		.text = "its partition" },
-	{ "subscriber", SPP_ID, AT(subscriber),
-		.text = "who consumes; absent: what is produced" },
-	{ "start", SPP_TIME, AT(start), .required = true,
-		.text = "begin of slot 0" },
-	{ "slot_s", SPP_NUMBERS, AT(slot_s), .required = true, .min = 1e-3,
-		.max = 1e8, .unit = "s", .text = "length of each slot" },
-	{ "mean", SPP_OBJECT, AT(mean), .required = true,
+	{"stream", SPP_ID, AT(stream), .required = true, .text = "the stream"},
+	{"partition", SPP_ID, AT(partition), .required = true, .plain = true,
+		.text = "its partition"},
+	{"subscriber", SPP_ID, AT(subscriber),
+		.text = "who consumes; absent: what is produced"},
+	{"start", SPP_TIME, AT(start), .required = true,
+		.text = "begin of slot 0"},
+	{"slot_s", SPP_NUMBERS, AT(slot_s), .required = true, .min = 1e-3,
+		.max = 1e8, .unit = "s", .text = "length of each slot"},
+	{"mean", SPP_OBJECT, AT(mean), .required = true,
 		.members = &spp_measures_fields,
-		.text = "conditional mean over each slot" },
-	{ "sd", SPP_OBJECT, AT(sd), .required = true,
+		.text = "conditional mean over each slot"},
+	{"sd", SPP_OBJECT, AT(sd), .required = true,
 		.members = &spp_measures_fields,
-		.text = "standard deviation of its error" },
-	{ "quantiles", SPP_OBJECTS, AT(quantiles),
+		.text = "standard deviation of its error"},
+	{"quantiles", SPP_OBJECTS, AT(quantiles),
 		.members = &spp_quantile_fields,
-		.text = "where asked for, ascending" },
-	{ "loadings", SPP_OBJECT, AT(loadings),
-		.members = &spp_loadings_fields,
-		.text = "part of sd that common factors explain" },
-	{ "last", SPP_OBJECT, AT(last), .members = &spp_rates_fields,
-		.text = "rates of the last complete slot" },
-	{ "model", SPP_ID, AT(model), .text = "what made the forecast" },
-	{ "warning", SPP_STRING, AT(warning),
-		.text = "why it is to be used with care" },
+		.text = "where asked for, ascending"},
+	{"loadings", SPP_OBJECT, AT(loadings), .members = &spp_loadings_fields,
+		.text = "part of sd that common factors explain"},
+	{"last", SPP_OBJECT, AT(last), .members = &spp_rates_fields,
+		.text = "rates of the last complete slot"},
+	{"model", SPP_ID, AT(model), .text = "what made the forecast"},
+	{"warning", SPP_STRING, AT(warning),
+		.text = "why it is to be used with care"},
 };
 
 static bool check_measures(const char *name, const struct spp_numbers *bytes,
@@ -97,11 +93,11 @@ static bool check_measures(const char *name, const struct spp_numbers *bytes,
 		return false;
 	snprintf(field, sizeof field, "%s.records", name);
 	return records->items == NULL ||
-		spp_check_slots(field, records->count, slots, err);
+	       spp_check_slots(field, records->count, slots, err);
 }
 
-static bool check_quantiles(const struct spp_objects *quantiles, size_t slots,
-	struct spp_err *err)
+static bool check_quantiles(
+	const struct spp_objects *quantiles, size_t slots, struct spp_err *err)
 {
 	const struct spp_quantile *items = quantiles->items;
 
@@ -124,7 +120,7 @@ static bool check_matrix(const char *field, const struct spp_matrix *matrix,
 			"field \"%s\" has %zu factors, at most %d can be",
 			field, matrix->rows, FACTORS_MAX);
 	return matrix->rows == 0 ||
-		spp_check_slots(field, matrix->columns, slots, err);
+	       spp_check_slots(field, matrix->columns, slots, err);
 }
 
 static bool check(const void *value, struct spp_err *err)
@@ -148,16 +144,16 @@ static bool check(const void *value, struct spp_err *err)
 	if (!check_quantiles(&forecast->quantiles, slots, err))
 		return false;
 	return loads == NULL ||
-		(check_matrix("loadings.bytes", &loads->bytes, slots, err) &&
-			check_matrix("loadings.records", &loads->records,
-				slots, err));
+	       (check_matrix("loadings.bytes", &loads->bytes, slots, err) &&
+		       check_matrix("loadings.records", &loads->records, slots,
+			       err));
 }
 
 const struct spp_record_type spp_forecast_type = {
 	.name = "forecast",
 	.text = "predicted consumption of a partition or a subscription, "
 		"slot by slot; estimates carry six digits",
-	.fields = { SPP_FIELDS(struct spp_forecast, fields) },
-	.key = { "stream", "partition", "subscriber" },
+	.fields = {SPP_FIELDS(struct spp_forecast, fields)},
+	.key = {"stream", "partition", "subscriber"},
 	.check = check,
 };

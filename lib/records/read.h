@@ -13,10 +13,10 @@ struct spp_json;
 struct spp_record;
 
 struct spp_read {
-	struct spp_arena *arena;    /* where results live; by type */
+	struct spp_arena *arena; /* where results live; by type */
 	struct spp_errs *warnings;
-	struct spp_err *err;        /* of this record */
-	bool strict;                /* unknown fields are errors */
+	struct spp_err *err; /* of this record */
+	bool strict;         /* unknown fields are errors */
 	const char *source;
 	size_t line;
 	const struct spp_record_type *type;

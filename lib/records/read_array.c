@@ -20,14 +20,13 @@ static bool read_strings(struct spp_read *read,
 	if (spp_json_kind(json) != SPP_JSON_ARRAY)
 		return spp_read_kind(read, path, "an array of strings", json);
 	count = spp_json_count(json);
-	strings->items = spp_arena_alloc(
-		read->arena, count, sizeof *strings->items);
+	strings->items =
+		spp_arena_alloc(read->arena, count, sizeof *strings->items);
 	if (strings->items == NULL)
 		return spp_fail_memory(read->err);
 	strings->count = count;
 	for (size_t i = 0; i < count; i++) {
-		const struct spp_read_path item = { path->up, path->name,
-			i + 1 };
+		const struct spp_read_path item = {path->up, path->name, i + 1};
 
 		if (!spp_read_id(read, &item, spp_json_at(json, i), false,
 			    &strings->items[i]))
@@ -44,8 +43,8 @@ static bool read_row(struct spp_read *read, const struct spp_read_path *path,
 	size_t good = spp_json_numbers(json, values);
 
 	if (good < count) {
-		const struct spp_read_path item = { path->up, path->name,
-			good + 1 };
+		const struct spp_read_path item = {
+			path->up, path->name, good + 1};
 
 		return spp_read_kind(
 			read, &item, "a number", spp_json_at(json, good));
@@ -86,19 +85,19 @@ static bool read_matrix(struct spp_read *read, const struct spp_read_path *path,
 	rows = spp_json_count(json);
 	row = rows > 0 ? spp_json_at(json, 0) : NULL;
 	columns = row != NULL && spp_json_kind(row) == SPP_JSON_ARRAY
-		? spp_json_count(row)
-		: 0;
+	                  ? spp_json_count(row)
+	                  : 0;
 	/* A first row that is long must not make many short ones dear. */
 	for (size_t i = 0; i < rows; i++) {
 		row = spp_json_at(json, i);
 		if (spp_json_kind(row) != SPP_JSON_ARRAY)
 			return spp_read_kind(read, path, wanted, row);
 		if (spp_json_count(row) != columns)
-			return spp_read_fail(read, path,
-				"must have rows of one length");
+			return spp_read_fail(
+				read, path, "must have rows of one length");
 	}
-	matrix->items = spp_arena_alloc(read->arena,
-		columns > 0 ? rows : 0, columns * sizeof *matrix->items);
+	matrix->items = spp_arena_alloc(read->arena, columns > 0 ? rows : 0,
+		columns * sizeof *matrix->items);
 	if (matrix->items == NULL)
 		return spp_fail_memory(read->err);
 	matrix->rows = rows;
@@ -126,8 +125,8 @@ static bool insert_amount(struct spp_read *read,
 	if (amounts->names[at] == NULL)
 		return spp_fail_memory(read->err);
 	return (name[0] != '\0' && strlen(name) <= SPP_NAME_MAX) ||
-		spp_read_fail(read, path,
-			"must have names of 1 to %d bytes", SPP_NAME_MAX);
+	       spp_read_fail(read, path, "must have names of 1 to %d bytes",
+		       SPP_NAME_MAX);
 }
 
 static bool read_amounts(struct spp_read *read,
@@ -140,21 +139,20 @@ static bool read_amounts(struct spp_read *read,
 	size_t count;
 
 	if (spp_json_kind(json) != SPP_JSON_OBJECT)
-		return spp_read_kind(
-			read, path, "an object of numbers", json);
+		return spp_read_kind(read, path, "an object of numbers", json);
 	count = spp_json_count(json);
 	if (count > AMOUNTS_MAX)
 		return spp_read_fail(read, path,
 			"must have at most %d members, got %zu", AMOUNTS_MAX,
 			count);
-	amounts->names = spp_arena_alloc(
-		read->arena, count, sizeof *amounts->names);
-	amounts->values = spp_arena_alloc(
-		read->arena, count, sizeof *amounts->values);
+	amounts->names =
+		spp_arena_alloc(read->arena, count, sizeof *amounts->names);
+	amounts->values =
+		spp_arena_alloc(read->arena, count, sizeof *amounts->values);
 	if (amounts->names == NULL || amounts->values == NULL)
 		return spp_fail_memory(read->err);
 	while (spp_json_next(json, &cursor, &name, &value)) {
-		const struct spp_read_path member = { path, name, 0 };
+		const struct spp_read_path member = {path, name, 0};
 		enum spp_json_kind kind = spp_json_kind(value);
 		double number;
 

@@ -65,8 +65,7 @@ bool spp_read_range(struct spp_read *read, const struct spp_read_path *path,
 	if (field->min == 0 && field->max == 0)
 		return true;
 	for (size_t i = 0; i < count; i++) {
-		const struct spp_read_path item = { path->up, path->name,
-			i + 1 };
+		const struct spp_read_path item = {path->up, path->name, i + 1};
 
 		if (values[i] >= field->min && values[i] <= field->max)
 			continue;
@@ -159,8 +158,8 @@ bool spp_read_id(struct spp_read *read, const struct spp_read_path *path,
 			"must have at most %d bytes, got %zu", SPP_NAME_MAX,
 			length);
 	if (!plain_text(text, length))
-		return spp_read_fail(read, path,
-			"must not hold control characters");
+		return spp_read_fail(
+			read, path, "must not hold control characters");
 	if (plain && memchr(text, '/', length) != NULL)
 		return spp_read_fail(read, path, "must not hold \"/\"");
 	*id = spp_arena_text(read->arena, text, length);
@@ -195,9 +194,9 @@ static bool read_choice(struct spp_read *read, const struct spp_read_path *path,
 		return spp_read_kind(read, path, "a string", json);
 	text = spp_json_string(json, &length);
 	return spp_field_choose(field, text, choice) ||
-		spp_read_fail(read, path, "must be %s, got %s",
-			spp_field_choices(field, choices),
-			spp_err_quote(quoted, text, length));
+	       spp_read_fail(read, path, "must be %s, got %s",
+		       spp_field_choices(field, choices),
+		       spp_err_quote(quoted, text, length));
 }
 
 static bool read_time(struct spp_read *read, const struct spp_read_path *path,
@@ -212,16 +211,16 @@ static bool read_time(struct spp_read *read, const struct spp_read_path *path,
 			read, path, "a time like 2026-11-22T10:00:00Z", json);
 	text = spp_json_string(json, &length);
 	return spp_time_parse(text, length, SPP_OFFSET_NONE, time) ||
-		spp_read_fail(read, path,
-			"must be a time like 2026-11-22T10:00:00Z, got %s",
-			spp_err_quote(quoted, text, length));
+	       spp_read_fail(read, path,
+		       "must be a time like 2026-11-22T10:00:00Z, got %s",
+		       spp_err_quote(quoted, text, length));
 }
 
 /* Any value, kept as compact text: numbers and order of keys normalised. */
-static bool read_json(struct spp_read *read, const struct spp_json *json,
-	const char **text)
+static bool read_json(
+	struct spp_read *read, const struct spp_json *json, const char **text)
 {
-	struct spp_buf buf = { 0 };
+	struct spp_buf buf = {0};
 
 	spp_json_print(json, &buf);
 	if (!spp_buf_ok(&buf, read->err)) {
@@ -243,8 +242,7 @@ bool spp_read_value(struct spp_read *read, const struct spp_read_path *path,
 		return spp_read_id(read, path, json, field->plain, at);
 	case SPP_FLAG:
 		if (spp_json_kind(json) != SPP_JSON_BOOL)
-			return spp_read_kind(
-				read, path, "true or false", json);
+			return spp_read_kind(read, path, "true or false", json);
 		*(bool *)at = spp_json_bool(json);
 		return true;
 	case SPP_NUMBER:

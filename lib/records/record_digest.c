@@ -121,8 +121,8 @@ static void put_list(
 	case SPP_MATRIX:
 		put_count(sink, matrix->rows);
 		put_count(sink, matrix->columns);
-		put_numbers(sink, matrix->items,
-			matrix->rows * matrix->columns, true);
+		put_numbers(sink, matrix->items, matrix->rows * matrix->columns,
+			true);
 		break;
 	case SPP_AMOUNTS:
 		put_count(sink, amounts->count);

@@ -45,16 +45,16 @@ static void put_fields(const struct spp_fields *fields, struct spp_buf *buf)
 		if (field->unit != NULL)
 			spp_buf_format(buf, " in %s", field->unit);
 		if (field->min != 0 || field->max != 0)
-			spp_buf_format(buf, " , %g to %g", field->min,
-				field->max);
+			spp_buf_format(
+				buf, " , %g to %g", field->min, field->max);
 		if (field->required)
 			spp_buf_string(buf, " , required");
 		spp_buf_char(buf, '\n');
 		put_sentence(field->text, buf);
 		if (field->choices != NULL)
 			spp_buf_string(buf, "One of\n");
-		for (size_t k = 0; field->choices != NULL &&
-			field->choices[k] != NULL;
+		for (size_t k = 0;
+			field->choices != NULL && field->choices[k] != NULL;
 			k++)
 			spp_buf_format(buf, ".Cm %s%s\n", field->choices[k],
 				field->choices[k + 1] != NULL ? " ," : " .");

@@ -34,7 +34,7 @@ static bool read_object(struct spp_read *read, const struct spp_read_path *path,
 static bool read_one(struct spp_read *read, const struct spp_read_path *path,
 	const struct spp_field *field, const struct spp_json *json, void *at)
 {
-	struct spp_objects objects = { .count = 1 };
+	struct spp_objects objects = {.count = 1};
 
 	objects.items = spp_arena_alloc(read->arena, 1, field->members->size);
 	if (objects.items == NULL)
@@ -58,8 +58,7 @@ static bool read_objects(struct spp_read *read,
 		return spp_fail_memory(read->err);
 	objects->count = count;
 	for (size_t i = 0; i < count; i++) {
-		const struct spp_read_path item = { path->up, path->name,
-			i + 1 };
+		const struct spp_read_path item = {path->up, path->name, i + 1};
 
 		if (!read_object(read, &item, field, spp_json_at(json, i),
 			    objects, i))
@@ -71,7 +70,7 @@ static bool read_objects(struct spp_read *read,
 static bool read_field(struct spp_read *read, const struct spp_read_path *up,
 	const struct spp_field *field, const struct spp_json *json, void *value)
 {
-	const struct spp_read_path path = { up, field->name, 0 };
+	const struct spp_read_path path = {up, field->name, 0};
 	void *at = (char *)value + field->offset;
 
 	switch (field->kind) {
@@ -88,10 +87,10 @@ static bool read_field(struct spp_read *read, const struct spp_read_path *up,
 static bool unknown_field(struct spp_read *read, const struct spp_read_path *up,
 	const struct spp_fields *fields, const char *name)
 {
-	const struct spp_read_path path = { up, name, 0 };
+	const struct spp_read_path path = {up, name, 0};
 	const char *names[SPP_FIELDS_MAX];
 	char place[64], quoted[SPP_QUOTE_SIZE];
-	struct spp_err err = { 0 };
+	struct spp_err err = {0};
 	const char *nearest;
 
 	if (name[0] == 'x' && name[1] == '_')
@@ -157,8 +156,8 @@ static bool read_members(struct spp_read *read, const struct spp_read_path *up,
 		index = found + 1;
 	}
 	for (size_t i = 0; i < fields->count; i++) {
-		const struct spp_read_path path = { up, fields->items[i].name,
-			0 };
+		const struct spp_read_path path = {
+			up, fields->items[i].name, 0};
 
 		if (fields->items[i].required && !(seen >> i & 1))
 			return spp_read_fail(read, &path, "is missing");
@@ -166,12 +165,12 @@ static bool read_members(struct spp_read *read, const struct spp_read_path *up,
 	return true;
 }
 
-static bool find_type(struct spp_read *read, const struct spp_json *root,
-	enum spp_type *type)
+static bool find_type(
+	struct spp_read *read, const struct spp_json *root, enum spp_type *type)
 {
 	const char *names[SPP_TYPES];
 	char quoted[SPP_QUOTE_SIZE];
-	const struct spp_read_path path = { NULL, "type", 0 };
+	const struct spp_read_path path = {NULL, "type", 0};
 	const struct spp_json *json;
 	const char *name, *nearest;
 	size_t length;
@@ -222,8 +221,8 @@ static struct spp_record *read_root(struct spp_read *read,
 	record->source = read->source;
 	record->value = spp_record_new(type, read->arena);
 	if (record->value == NULL ||
-		!read_members(read, NULL, &read->type->fields, root,
-			record->value))
+		!read_members(
+			read, NULL, &read->type->fields, root, record->value))
 		return NULL;
 	if (read->type->check != NULL &&
 		!read->type->check(record->value, read->err))
@@ -262,10 +261,13 @@ bool spp_record_parse(const char *line, size_t length, const char *source,
 	struct spp_arena *arena, struct spp_record *record,
 	struct spp_errs *warnings, struct spp_err *err)
 {
-	struct spp_err first = { 0 };
-	struct spp_read read = { .warnings = warnings, .err = &first,
-		.strict = options->strict, .source = source, .line = number };
-	struct spp_read_arenas arenas = { 0 };
+	struct spp_err first = {0};
+	struct spp_read read = {.warnings = warnings,
+		.err = &first,
+		.strict = options->strict,
+		.source = source,
+		.line = number};
+	struct spp_read_arenas arenas = {0};
 	const struct spp_record *result;
 
 	for (size_t i = 0; i < SPP_TYPES; i++) {

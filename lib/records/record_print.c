@@ -19,8 +19,8 @@ static void print_number(double number, bool estimate, struct spp_buf *buf)
 		spp_json_put_exact(buf, number);
 }
 
-static void print_numbers(const double *numbers, size_t count, bool estimate,
-	struct spp_buf *buf)
+static void print_numbers(
+	const double *numbers, size_t count, bool estimate, struct spp_buf *buf)
 {
 	spp_buf_char(buf, '[');
 	for (size_t i = 0; i < count; i++) {
@@ -140,8 +140,8 @@ static void print_value(
 	case SPP_NUMBER:
 	case SPP_ESTIMATE:
 	case SPP_DURATION:
-		print_number(*(const double *)at, field->kind == SPP_ESTIMATE,
-			buf);
+		print_number(
+			*(const double *)at, field->kind == SPP_ESTIMATE, buf);
 		break;
 	case SPP_INTEGER:
 		spp_json_put_integer(buf, *(const int64_t *)at);
@@ -175,8 +175,8 @@ void spp_field_print(
 static bool is_list(const struct spp_field *field)
 {
 	return field->kind == SPP_STRINGS || field->kind == SPP_NUMBERS ||
-		field->kind == SPP_ESTIMATES || field->kind == SPP_AMOUNTS ||
-		field->kind == SPP_OBJECTS;
+	       field->kind == SPP_ESTIMATES || field->kind == SPP_AMOUNTS ||
+	       field->kind == SPP_OBJECTS;
 }
 
 static void print_fields(const struct spp_fields *fields, const void *value,

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-static void put_members(const struct spp_fields *fields, const char *type,
-	struct spp_buf *buf);
+static void put_members(
+	const struct spp_fields *fields, const char *type, struct spp_buf *buf);
 
 static void put_text(const char *key, const char *text, struct spp_buf *buf)
 {
@@ -50,7 +50,7 @@ static void put_choices(const struct spp_field *field, struct spp_buf *buf)
 
 static void put_list(const struct spp_field *field, struct spp_buf *buf)
 {
-	const struct spp_field name = { .kind = SPP_ID };
+	const struct spp_field name = {.kind = SPP_ID};
 
 	spp_buf_string(buf, "\"type\":\"array\",\"items\":{");
 	switch (field->kind) {
@@ -92,8 +92,8 @@ static void put_field(const struct spp_field *field, struct spp_buf *buf)
 		put_choices(field, buf);
 		break;
 	case SPP_AMOUNTS:
-		spp_buf_string(buf,
-			"\"type\":\"object\",\"additionalProperties\":{");
+		spp_buf_string(
+			buf, "\"type\":\"object\",\"additionalProperties\":{");
 		put_number(field, buf);
 		spp_buf_char(buf, '}');
 		break;
@@ -161,8 +161,8 @@ void spp_record_schema(struct spp_buf *buf)
 	for (size_t i = 0; i < SPP_TYPES; i++) {
 		const struct spp_record_type *type = spp_record_types[i];
 
-		spp_buf_format(buf, "%s\n\"%s\":{", i > 0 ? "," : "",
-			type->name);
+		spp_buf_format(
+			buf, "%s\n\"%s\":{", i > 0 ? "," : "", type->name);
 		put_members(&type->fields, type->name, buf);
 		put_text("description", type->text, buf);
 		spp_buf_char(buf, '}');

@@ -33,8 +33,8 @@ static bool print(struct spp_segment *segment, enum spp_type type,
 	spp_buf_reset(&segment->line);
 	spp_record_print(type, value, &segment->line);
 	return spp_buf_ok(&segment->line, err) &&
-		spp_output_write(segment->output, segment->line.data,
-			segment->line.length, err);
+	       spp_output_write(segment->output, segment->line.data,
+		       segment->line.length, err);
 }
 
 bool spp_segment_begin(struct spp_segment *segment, struct spp_output *output,
@@ -51,9 +51,9 @@ bool spp_segment_forward(struct spp_segment *segment,
 	if (!account(segment, record->type, record->digest, err))
 		return false;
 	return segment->table ||
-		(spp_output_write(segment->output, record->text,
-			 record->length, err) &&
-			spp_output_write(segment->output, "\n", 1, err));
+	       (spp_output_write(
+			segment->output, record->text, record->length, err) &&
+		       spp_output_write(segment->output, "\n", 1, err));
 }
 
 bool spp_segment_put(struct spp_segment *segment, enum spp_type type,
@@ -64,7 +64,7 @@ bool spp_segment_put(struct spp_segment *segment, enum spp_type type,
 	assert(segment->output != NULL && type != SPP_END);
 	spp_record_digest(type, value, digest);
 	return account(segment, type, digest, err) &&
-		print(segment, type, value, err);
+	       print(segment, type, value, err);
 }
 
 /* Counts by name, as an end record holds them: sorted. */
@@ -88,7 +88,7 @@ static void count_types(const struct spp_segment *segment,
 		values[at] = (double)segment->counts[type];
 		count++;
 	}
-	*counts = (struct spp_amounts){ count, names, values };
+	*counts = (struct spp_amounts){count, names, values};
 }
 
 bool spp_segment_end(
@@ -111,7 +111,7 @@ bool spp_segment_end(
 		!spp_output_flush(segment->output, err))
 		return false;
 	/* The lists lived here only. */
-	end->counts = (struct spp_amounts){ 0 };
+	end->counts = (struct spp_amounts){0};
 	return true;
 }
 

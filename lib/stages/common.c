@@ -10,7 +10,7 @@
 bool spp_stage_open_pool(struct spp_stage *stage, struct spp_context *context,
 	struct spp_err *err)
 {
-	*stage = (struct spp_stage){ .context = context };
+	*stage = (struct spp_stage){.context = context};
 	assert(context->common != NULL);
 	stage->segment.table = context->common->format == SPP_FORMAT_TABLE;
 	stage->pool = spp_pool_new((size_t)context->common->threads, err);
@@ -20,7 +20,7 @@ bool spp_stage_open_pool(struct spp_stage *stage, struct spp_context *context,
 bool spp_stage_open(struct spp_stage *stage, struct spp_context *context,
 	struct spp_err *err)
 {
-	static const char *const standard[] = { "-" };
+	static const char *const standard[] = {"-"};
 	const char *const *paths = context->operands;
 	size_t count = context->operand_count;
 
@@ -39,8 +39,8 @@ bool spp_stage_open(struct spp_stage *stage, struct spp_context *context,
 			return false;
 		}
 	}
-	stage->inputs = spp_arena_alloc(
-		&context->arena, count, sizeof *stage->inputs);
+	stage->inputs =
+		spp_arena_alloc(&context->arena, count, sizeof *stage->inputs);
 	if (stage->inputs == NULL)
 		return spp_fail_memory(err);
 	for (size_t i = 0; i < count; i++) {
@@ -83,14 +83,14 @@ struct spp_header spp_stage_header(const struct spp_stage *stage)
 {
 	const struct spp_context *context = stage->context;
 	const struct spp_header *before = stage->feed.header;
-	struct spp_header header = { .schema = SPP_SCHEMA,
+	struct spp_header header = {.schema = SPP_SCHEMA,
 		.cluster = stage->feed.cluster,
 		.tool = context->command->name,
 		.version = SPP_VERSION,
 		.now = context->common->now,
 		.risk = NAN,
 		.seed = SPP_ABSENT,
-		.options = context->options_json };
+		.options = context->options_json};
 
 	if (before == NULL)
 		return header;
@@ -138,9 +138,9 @@ bool spp_stage_end(struct spp_stage *stage, struct spp_undone *left,
 {
 	const struct spp_buf *from = &stage->feed.from;
 	struct spp_end end = {
-		.from = { from->length / sizeof(struct spp_provenance),
-			from->data },
-		.left = { left_count, left },
+		.from = {from->length / sizeof(struct spp_provenance),
+			from->data},
+		.left = {left_count, left},
 		.status = SPP_END_OK,
 	};
 

@@ -38,13 +38,11 @@ struct spp_stage {
  * Start the pool and open the operands, or stdin where there are none.
  * SPP_USAGE where stdin is a terminal.  Call spp_stage_close in any case.
  */
-bool spp_stage_open(
-	struct spp_stage *stage, struct spp_context *context,
+bool spp_stage_open(struct spp_stage *stage, struct spp_context *context,
 	struct spp_err *err);
 
 /* Only the pool: of a stage that reads no feed in this run. */
-bool spp_stage_open_pool(
-	struct spp_stage *stage, struct spp_context *context,
+bool spp_stage_open_pool(struct spp_stage *stage, struct spp_context *context,
 	struct spp_err *err);
 
 /*

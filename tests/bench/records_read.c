@@ -75,8 +75,8 @@ static bool work(void *context, void *batch, struct spp_err *err)
 	(void)context;
 	(void)err;
 	while (spp_chunk_line(batch, &offset, &line, &length))
-		json_decref(json_loadb(
-			line, length, JSON_REJECT_DUPLICATES, NULL));
+		json_decref(
+			json_loadb(line, length, JSON_REJECT_DUPLICATES, NULL));
 	return true;
 }
 
@@ -95,38 +95,38 @@ static void release(void *context, void *batch)
 }
 
 /* All lines through json_loadb, on the pool. */
-static bool load(struct spp_input *input, struct spp_pool *pool,
-	struct spp_err *err)
+static bool load(
+	struct spp_input *input, struct spp_pool *pool, struct spp_err *err)
 {
-	const struct spp_line line = { .context = input,
+	const struct spp_line line = {.context = input,
 		.batch_size = sizeof(struct spp_chunk),
 		.produce = produce,
 		.work = work,
 		.consume = consume,
-		.release = release };
+		.release = release};
 
 	return spp_pool_line(pool, &line, err);
 }
 
 /* All lines through a feed and out again. */
-static bool pass(struct spp_input *input, struct spp_pool *pool,
-	struct spp_err *err)
+static bool pass(
+	struct spp_input *input, struct spp_pool *pool, struct spp_err *err)
 {
 	static const struct spp_feed_options options = {
-		.use = { [SPP_FORECAST] = SPP_READ | SPP_PASS } };
-	const struct spp_header header = { .schema = SPP_SCHEMA,
+		.use = {[SPP_FORECAST] = SPP_READ | SPP_PASS}};
+	const struct spp_header header = {.schema = SPP_SCHEMA,
 		.tool = "bench",
 		.version = "0",
-		.now = SPP_TIME_NONE };
-	struct spp_segment segment = { 0 };
+		.now = SPP_TIME_NONE};
+	struct spp_segment segment = {0};
 	struct spp_output output;
-	struct spp_end end = { 0 };
+	struct spp_end end = {0};
 	struct spp_feed feed;
 	bool done;
 
 	spp_output_to(&output, open("/dev/null", O_WRONLY), "/dev/null");
 	done = spp_feed_read(&feed, input, 1, &options, pool, err) &&
-		spp_segment_begin(&segment, &output, &header, err);
+	       spp_segment_begin(&segment, &output, &header, err);
 	for (size_t i = 0; done && i < spp_feed_count(&feed, SPP_FORECAST); i++)
 		done = spp_segment_forward(
 			&segment, spp_feed_at(&feed, SPP_FORECAST, i), err);
@@ -144,7 +144,7 @@ static double best(const struct spp_buf *text, struct spp_pool *pool,
 	double least)
 {
 	struct spp_input input;
-	struct spp_err err = { 0 };
+	struct spp_err err = {0};
 	double begin;
 
 	if (!spp_input_memory(&input, text->data, text->length, "bench", &err))
@@ -162,7 +162,7 @@ static double best(const struct spp_buf *text, struct spp_pool *pool,
 int main(void)
 {
 	struct spp_rng rng = spp_rng_for(1, 0);
-	struct spp_buf text = { 0 };
+	struct spp_buf text = {0};
 
 	for (int i = 0; i < LINES; i++)
 		put_forecast(&text, i, &rng);

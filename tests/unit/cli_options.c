@@ -19,43 +19,43 @@ struct values {
 
 #define AT(member) offsetof(struct values, member)
 
-static const char *const ways[] = { "up", "down", "left", NULL };
+static const char *const ways[] = {"up", "down", "left", NULL};
 
 static const struct spp_field fields[] = {
-	{ "min_gain", SPP_NUMBER, AT(gain), .max = 10, .metavar = "X",
-		.default_text = ".00125", .text = "least gain of a move" },
-	{ "horizon", SPP_DURATION, AT(horizon_s), .min = 60, .max = 86400,
+	{"min_gain", SPP_NUMBER, AT(gain), .max = 10, .metavar = "X",
+		.default_text = ".00125", .text = "least gain of a move"},
+	{"horizon", SPP_DURATION, AT(horizon_s), .min = 60, .max = 86400,
 		.metavar = "DURATION", .letter = 'H',
-		.text = "how far to look" },
-	{ "moves", SPP_INTEGER, AT(moves), .max = 1000, .metavar = "N",
-		.text = "most moves" },
-	{ "name", SPP_STRING, AT(name), .metavar = "FILE",
+		.text = "how far to look"},
+	{"moves", SPP_INTEGER, AT(moves), .max = 1000, .metavar = "N",
+		.text = "most moves"},
+	{"name", SPP_STRING, AT(name), .metavar = "FILE",
 		.text = "a name [or 'more']: of two lines, if it is as long "
-			"as this one is" },
-	{ "drain", SPP_STRINGS, AT(drain), .metavar = "PLATFORM,...",
-		.text = "platforms to empty", .group = "What if" },
-	{ "add", SPP_STRINGS, AT(add), .metavar = "JSON",
-		.text = "platforms to add" },
-	{ "way", SPP_CHOICE, AT(way), .choices = ways, .metavar = "WAY",
-		.default_text = "up", .text = "where to" },
-	{ "fast", SPP_FLAG, AT(fast), .letter = 'f', .text = "hurry" },
+			"as this one is"},
+	{"drain", SPP_STRINGS, AT(drain), .metavar = "PLATFORM,...",
+		.text = "platforms to empty", .group = "What if"},
+	{"add", SPP_STRINGS, AT(add), .metavar = "JSON",
+		.text = "platforms to add"},
+	{"way", SPP_CHOICE, AT(way), .choices = ways, .metavar = "WAY",
+		.default_text = "up", .text = "where to"},
+	{"fast", SPP_FLAG, AT(fast), .letter = 'f', .text = "hurry"},
 };
 
-static const char *const silent[] = { "fast", NULL };
-static const struct spp_command filter = { .name = "spp-test",
+static const char *const silent[] = {"fast", NULL};
+static const struct spp_command filter = {.name = "spp-test",
 	.summary = "try options",
 	.operands = "[FILE ...]",
-	.options = { SPP_FIELDS(struct values, fields) },
+	.options = {SPP_FIELDS(struct values, fields)},
 	.silent = silent,
-	.filter = true };
+	.filter = true};
 
 static const struct spp_field plain_fields[] = {
-	{ "needed", SPP_STRING, 0, .required = true, .metavar = "X",
-		.text = "needed" },
+	{"needed", SPP_STRING, 0, .required = true, .metavar = "X",
+		.text = "needed"},
 };
-static const struct spp_command plain = { .name = "spp-plain",
+static const struct spp_command plain = {.name = "spp-plain",
 	.summary = "try less",
-	.options = { SPP_FIELDS(struct values, plain_fields) } };
+	.options = {SPP_FIELDS(struct values, plain_fields)}};
 
 static struct spp_arena arena;
 static struct spp_err err;
@@ -77,8 +77,7 @@ static bool read_words(const struct spp_command *command, const char *line)
 		words[count++] = word;
 	words[count] = NULL;
 	spp_options_init(&options, command, &values);
-	return spp_options_read(
-		&options, count, words, &arena, &operand, &err);
+	return spp_options_read(&options, count, words, &arena, &operand, &err);
 }
 
 static void test_defaults(void)
@@ -122,37 +121,37 @@ static void test_values(void)
 static void test_wrong(void)
 {
 	static const char *const cases[][2] = {
-		{ "--nonsense", "unknown option \"--nonsense\"" },
-		{ "-x", "unknown option \"-x\"" },
-		{ "-fx", "unknown option \"-x\"" },
-		{ "--min", "unknown option \"--min\"" },
-		{ "--min=3", "unknown option \"--min\"" },
-		{ "--hor 15m", "unknown option \"--hor\"" },
-		{ "--fas", "unknown option \"--fas\"" },
-		{ "--fast=1", "option --fast takes no value" },
-		{ "--moves", "option --moves needs a value" },
-		{ "-H", "option -H needs a value" },
-		{ "--moves x", "option --moves must be a whole number, got "
-			       "\"x\"" },
-		{ "--moves 1.5", "option --moves must be a whole number, got "
-				 "\"1.5\"" },
-		{ "--moves=1001", "option --moves must be between 0 and 1000, "
-				  "got \"1001\"" },
-		{ "--min-gain nan", "option --min-gain must be a number, got "
-				    "\"nan\"" },
-		{ "--min-gain=-1", "option --min-gain must be between 0 and "
-				   "10, got \"-1\"" },
-		{ "--horizon 15x", "option --horizon must be a duration like "
-				   "15m, got \"15x\"" },
-		{ "--way off", "option --way must be up, down or left, got "
-			       "\"off\"" },
-		{ "--now today", "option --now must be a time like "
-				 "2026-11-22T10:00:00Z, got \"today\"" },
-		{ "--name=", "option --name must be a text, got \"\"" },
-		{ "--drain a,,b", "option --drain must be without empty "
-				  "names, got \"a,,b\"" },
-		{ "--threads 1000", "option --threads must be between 0 and "
-				    "256, got \"1000\"" },
+		{"--nonsense", "unknown option \"--nonsense\""},
+		{"-x", "unknown option \"-x\""},
+		{"-fx", "unknown option \"-x\""},
+		{"--min", "unknown option \"--min\""},
+		{"--min=3", "unknown option \"--min\""},
+		{"--hor 15m", "unknown option \"--hor\""},
+		{"--fas", "unknown option \"--fas\""},
+		{"--fast=1", "option --fast takes no value"},
+		{"--moves", "option --moves needs a value"},
+		{"-H", "option -H needs a value"},
+		{"--moves x", "option --moves must be a whole number, got "
+			      "\"x\""},
+		{"--moves 1.5", "option --moves must be a whole number, got "
+				"\"1.5\""},
+		{"--moves=1001", "option --moves must be between 0 and 1000, "
+				 "got \"1001\""},
+		{"--min-gain nan", "option --min-gain must be a number, got "
+				   "\"nan\""},
+		{"--min-gain=-1", "option --min-gain must be between 0 and "
+				  "10, got \"-1\""},
+		{"--horizon 15x", "option --horizon must be a duration like "
+				  "15m, got \"15x\""},
+		{"--way off", "option --way must be up, down or left, got "
+			      "\"off\""},
+		{"--now today", "option --now must be a time like "
+				"2026-11-22T10:00:00Z, got \"today\""},
+		{"--name=", "option --name must be a text, got \"\""},
+		{"--drain a,,b", "option --drain must be without empty "
+				 "names, got \"a,,b\""},
+		{"--threads 1000", "option --threads must be between 0 and "
+				   "256, got \"1000\""},
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
@@ -172,8 +171,8 @@ static void test_wrong(void)
 	CHECK(!read_words(&plain, "--needed x --strict"));
 }
 
-static char *text_of(void (*print)(const struct spp_options *,
-	struct spp_buf *))
+static char *text_of(
+	void (*print)(const struct spp_options *, struct spp_buf *))
 {
 	static struct spp_buf buf;
 
@@ -249,12 +248,12 @@ static void test_manual(void)
 int main(void)
 {
 	static const struct test tests[] = {
-		{ "defaults", test_defaults },
-		{ "values", test_values },
-		{ "what is wrong is named", test_wrong },
-		{ "--help", test_help },
-		{ "--completion", test_completion },
-		{ "--manual", test_manual },
+		{"defaults", test_defaults},
+		{"values", test_values},
+		{"what is wrong is named", test_wrong},
+		{"--help", test_help},
+		{"--completion", test_completion},
+		{"--manual", test_manual},
 	};
 	int result = test_run(tests, sizeof tests / sizeof *tests);
 

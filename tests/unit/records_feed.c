@@ -23,7 +23,7 @@ static struct spp_pool *pool;
 
 static void start(void)
 {
-	options = (struct spp_feed_options){ 0 };
+	options = (struct spp_feed_options){0};
 	for (size_t i = 0; i < SPP_TYPES; i++)
 		options.use[i] = SPP_READ | SPP_PASS;
 }
@@ -45,7 +45,7 @@ static bool read_texts(const char *const *texts)
 			break;
 	}
 	done = err.status == SPP_DONE &&
-		spp_feed_read(&feed, inputs, count, &options, pool, &err);
+	       spp_feed_read(&feed, inputs, count, &options, pool, &err);
 	for (size_t i = 0; i < count; i++)
 		spp_input_close(&inputs[i]);
 	return done;
@@ -53,7 +53,7 @@ static bool read_texts(const char *const *texts)
 
 static bool read_text(const char *text)
 {
-	const char *const texts[INPUTS + 1] = { text };
+	const char *const texts[INPUTS + 1] = {text};
 
 	return read_texts(texts);
 }
@@ -77,15 +77,15 @@ static bool says(const struct spp_errs *errs, size_t index, const char *source,
 static void wrap(struct spp_buf *buf, const char *text, struct spp_end *end,
 	const char *tool)
 {
-	struct spp_header header = { .schema = SPP_SCHEMA,
+	struct spp_header header = {.schema = SPP_SCHEMA,
 		.cluster = "prod",
 		.tool = tool,
 		.version = "1",
 		.now = SPP_TIME_NONE,
 		.risk = 0.05,
 		.seed = SPP_ABSENT,
-		.options = "{\"a\":1}" };
-	struct spp_segment segment = { 0 };
+		.options = "{\"a\":1}"};
+	struct spp_segment segment = {0};
 	struct spp_output output;
 	char path[] = "/tmp/spp-feed-XXXXXX";
 	char bytes[4096];
@@ -98,8 +98,8 @@ static void wrap(struct spp_buf *buf, const char *text, struct spp_end *end,
 	CHECK(spp_segment_begin(&segment, &output, &header, &err));
 	for (enum spp_type type = 0; type < SPP_TYPES; type++)
 		for (size_t i = 0; i < spp_feed_count(&feed, type); i++)
-			CHECK(spp_segment_forward(&segment,
-				spp_feed_at(&feed, type, i), &err));
+			CHECK(spp_segment_forward(
+				&segment, spp_feed_at(&feed, type, i), &err));
 	CHECK(spp_segment_end(&segment, end, &err));
 	spp_segment_free(&segment);
 	spp_feed_free(&feed);
@@ -117,15 +117,15 @@ static void wrap(struct spp_buf *buf, const char *text, struct spp_end *end,
 	"\",\"replicas\":[\"p1\"]}\n"
 #define FORECAST(id, start, slots)                                             \
 	"{\"type\":\"forecast\",\"stream\":\"s\",\"partition\":\"" id          \
-	"\",\"start\":\"2026-11-22T10:0" start                                 \
-	":00Z\",\"slot_s\":[" slots "],\"mean\":{\"bytes\":[1,2]},"            \
+	"\",\"start\":\"2026-11-22T10:0" start ":00Z\",\"slot_s\":[" slots     \
+	"],\"mean\":{\"bytes\":[1,2]},"                                        \
 	"\"sd\":{\"bytes\":[1,2]}}\n"
 
 /* A whole segment as text. */
 static char *segment_of(const char *text, enum spp_end_status status)
 {
-	struct spp_end end = { .status = (int)status };
-	struct spp_buf buf = { 0 };
+	struct spp_end end = {.status = (int)status};
+	struct spp_buf buf = {0};
 
 	wrap(&buf, text, &end, "spp-test");
 	spp_buf_char(&buf, '\0');
@@ -147,12 +147,10 @@ static void test_bare(void)
 
 static void test_segment(void)
 {
-	struct spp_undone undone = { .what = "overload" };
-	struct spp_provenance from = { .tool = "spp-forecast",
-		.version = "2" };
-	struct spp_end end = { .left = { 1, &undone },
-		.from = { 1, &from } };
-	struct spp_buf buf = { 0 };
+	struct spp_undone undone = {.what = "overload"};
+	struct spp_provenance from = {.tool = "spp-forecast", .version = "2"};
+	struct spp_end end = {.left = {1, &undone}, .from = {1, &from}};
+	struct spp_buf buf = {0};
 	const struct spp_provenance *made;
 
 	start();
@@ -174,7 +172,7 @@ static void test_segment(void)
 	spp_feed_free(&feed);
 	/* The same twice is one provenance; and bare records mix. */
 	{
-		struct spp_buf both = { 0 };
+		struct spp_buf both = {0};
 
 		wrap(&both, PLATFORM("p1"), &end, "spp-test");
 		wrap(&both, PLATFORM("p2"), &end, "spp-test");
@@ -212,8 +210,8 @@ static void test_cut(void)
 	/* Neither another segment nor another file ends it. */
 	{
 		char *whole = segment_of(PLATFORM("p2"), SPP_END_OK);
-		const char *const texts[] = { text, whole, NULL };
-		const char *const bare[] = { text, PLATFORM("p2"), NULL };
+		const char *const texts[] = {text, whole, NULL};
+		const char *const bare[] = {text, PLATFORM("p2"), NULL};
 
 		CHECK(!read_texts(texts));
 		CHECK(says(&feed.errors, 0, "in1", 1,
@@ -365,7 +363,7 @@ static void test_keys(void)
 			"{\"type\":\"sample\",\"stream\":\"s\","
 			"\"partition\":\"1\",\"bytes\":1,"
 			"\"time\":\"2026-11-22T10:00:00Z\"}\n";
-		const char *const twice[] = { sample, sample, NULL };
+		const char *const twice[] = {sample, sample, NULL};
 
 		CHECK(read_texts(twice));
 		spp_feed_free(&feed);
@@ -375,13 +373,13 @@ static void test_keys(void)
 static void test_grids(void)
 {
 	start();
-	CHECK(!read_text(FORECAST("1", "0", "60,60")
-			FORECAST("2", "1", "60,60")));
+	CHECK(!read_text(
+		FORECAST("1", "0", "60,60") FORECAST("2", "1", "60,60")));
 	CHECK(says(&feed.errors, 0, "in1", 2,
 		"forecast has another start than the one at in1:1"));
 	spp_feed_free(&feed);
-	CHECK(!read_text(FORECAST("1", "0", "60,60")
-			FORECAST("2", "0", "60,61")));
+	CHECK(!read_text(
+		FORECAST("1", "0", "60,60") FORECAST("2", "0", "60,61")));
 	CHECK(says(&feed.errors, 0, "in1", 2,
 		"forecast has other slots than the one at in1:1"));
 	spp_feed_free(&feed);
@@ -390,7 +388,7 @@ static void test_grids(void)
 static void test_clusters(void)
 {
 	char *text;
-	const char *texts[] = { CLUSTER, NULL, NULL };
+	const char *texts[] = {CLUSTER, NULL, NULL};
 
 	start();
 	text = segment_of(PLATFORM("p1"), SPP_END_OK);
@@ -422,8 +420,8 @@ static void test_whole(void)
 	free(text);
 }
 
-static bool count_taken(void *context, const struct spp_record *record,
-	struct spp_err *failure)
+static bool count_taken(
+	void *context, const struct spp_record *record, struct spp_err *failure)
 {
 	size_t *taken = context;
 
@@ -466,7 +464,7 @@ static void test_uses(void)
 static void test_many_errors(void)
 {
 	enum { MANY = 30000 };
-	struct spp_buf text = { 0 };
+	struct spp_buf text = {0};
 
 	start();
 	for (int i = 1; i <= MANY; i++) {
@@ -486,8 +484,8 @@ static void test_many_errors(void)
 		pool = spp_pool_new(threads, NULL);
 		CHECK(!read_text(text.data));
 		/* One platform p1 was the first and is no error. */
-		CHECK(feed.errors.count == MANY / 700 + MANY / 1100 - 1 -
-				MANY / 7700);
+		CHECK(feed.errors.count ==
+			MANY / 700 + MANY / 1100 - 1 - MANY / 7700);
 		CHECK(feed.warnings.count == 1);
 		CHECK(feed.warnings.kept[0].line == 1);
 		for (size_t i = 1; i < SPP_ERRS_KEPT; i++)
@@ -524,19 +522,20 @@ static void test_long_line(void)
 /* Any request for memory may be refused: one error, nothing lost. */
 static void test_memory(void)
 {
-	struct spp_undone undone = { .what = "overload", .amount = 1 };
-	struct spp_end end = { .left = { 1, &undone } };
-	struct spp_buf buf = { 0 };
+	struct spp_undone undone = {.what = "overload", .amount = 1};
+	struct spp_end end = {.left = {1, &undone}};
+	struct spp_buf buf = {0};
 
 	start();
-	wrap(&buf, CLUSTER PLATFORM("p1") PARTITION("1")
+	wrap(&buf,
+		CLUSTER PLATFORM("p1") PARTITION("1")
 			FORECAST("1", "0", "60,60"),
 		&end, "spp-test");
 	spp_buf_char(&buf, '\0');
 	for (unsigned long n = 1; n < 10000; n++) {
 		bool done;
 
-		feed = (struct spp_feed){ 0 };
+		feed = (struct spp_feed){0};
 		refuse_at(n);
 		done = read_text(buf.data);
 		if (done) {
@@ -557,15 +556,15 @@ static void test_memory(void)
 static void test_memory_writing(void)
 {
 	for (unsigned long n = 1; n < 1000; n++) {
-		struct spp_header header = { .schema = 1,
+		struct spp_header header = {.schema = 1,
 			.tool = "t",
 			.version = "1",
 			.now = SPP_TIME_NONE,
 			.risk = 0.05,
-			.seed = SPP_ABSENT };
-		struct spp_segment segment = { 0 };
+			.seed = SPP_ABSENT};
+		struct spp_segment segment = {0};
 		struct spp_output output;
-		struct spp_end end = { 0 };
+		struct spp_end end = {0};
 		bool done;
 
 		memset(&err, 0, sizeof err);
@@ -575,7 +574,7 @@ static void test_memory_writing(void)
 		segment.table = true;
 		refuse_at(n);
 		done = spp_segment_begin(&segment, &output, &header, &err) &&
-			spp_segment_end(&segment, &end, &err);
+		       spp_segment_end(&segment, &end, &err);
 		CHECK(done == (err.status == SPP_DONE));
 		CHECK(done == !refuse_came());
 		refuse_at(0);
@@ -590,23 +589,23 @@ static void test_memory_writing(void)
 int main(void)
 {
 	static const struct test tests[] = {
-		{ "bare records", test_bare },
-		{ "segments, provenance, what is left", test_segment },
-		{ "cut segments", test_cut },
-		{ "no record is a cut feed", test_empty },
-		{ "incomplete and failed", test_status },
-		{ "edited segments", test_edited },
-		{ "reordered lines", test_reordered },
-		{ "a newer schema", test_schema },
-		{ "the same key twice", test_keys },
-		{ "two grids", test_grids },
-		{ "two clusters", test_clusters },
-		{ "plans are never bare", test_whole },
-		{ "kept, passed, taken, dropped, refused", test_uses },
-		{ "errors in input order at any threads", test_many_errors },
-		{ "a line too long", test_long_line },
-		{ "memory refused while reading", test_memory },
-		{ "memory refused while writing", test_memory_writing },
+		{"bare records", test_bare},
+		{"segments, provenance, what is left", test_segment},
+		{"cut segments", test_cut},
+		{"no record is a cut feed", test_empty},
+		{"incomplete and failed", test_status},
+		{"edited segments", test_edited},
+		{"reordered lines", test_reordered},
+		{"a newer schema", test_schema},
+		{"the same key twice", test_keys},
+		{"two grids", test_grids},
+		{"two clusters", test_clusters},
+		{"plans are never bare", test_whole},
+		{"kept, passed, taken, dropped, refused", test_uses},
+		{"errors in input order at any threads", test_many_errors},
+		{"a line too long", test_long_line},
+		{"memory refused while reading", test_memory},
+		{"memory refused while writing", test_memory_writing},
 	};
 
 	return test_run(tests, sizeof tests / sizeof *tests);

@@ -16,7 +16,7 @@ static struct spp_errs *const warnings = &found;
 
 static bool parse(const char *line, bool strict, struct spp_record *record)
 {
-	const struct spp_record_options options = { strict, true };
+	const struct spp_record_options options = {strict, true};
 
 	memset(&err, 0, sizeof err);
 	warnings->count = 0;
@@ -26,11 +26,11 @@ static bool parse(const char *line, bool strict, struct spp_record *record)
 
 static void test_round_trip(void)
 {
-	unsigned met[SPP_TYPES] = { 0 };
+	unsigned met[SPP_TYPES] = {0};
 
 	for (size_t i = 0; i < LINES; i++) {
 		struct spp_record record;
-		struct spp_buf buf = { 0 };
+		struct spp_buf buf = {0};
 		unsigned char digest[SPP_DIGEST_SIZE];
 
 		if (!CHECK(parse(lines[i], true, &record))) {
@@ -63,8 +63,8 @@ static void test_fields_met(void)
 			char member[80];
 			bool met = false;
 
-			snprintf(member, sizeof member, "\"%s\":",
-				fields->items[k].name);
+			snprintf(member, sizeof member,
+				"\"%s\":", fields->items[k].name);
 			for (size_t n = 0; n < LINES && !met; n++)
 				met = strstr(lines[n], member) != NULL;
 			if (!CHECK(met))
@@ -76,120 +76,119 @@ static void test_fields_met(void)
 static void test_wrong(void)
 {
 	static const char *const cases[][2] = {
-		{ "[]", "a record must be an object, got an array" },
-		{ "{}", "field \"type\" is missing" },
-		{ "{\"type\":7}", "field \"type\" must be a string, got a "
-				  "number" },
-		{ "{\"type\":\"platfrom\"}",
-			"unknown record type \"platfrom\"" },
-		{ "{\"type\":\"cluster\"}", "field \"cluster\" is missing" },
-		{ "{\"type\":\"cluster\",\"cluster\":null}",
-			"field \"cluster\" must be a string, got null" },
-		{ "{\"type\":\"cluster\",\"cluster\":\"\"}",
-			"field \"cluster\" must not be empty" },
-		{ "{\"type\":\"cluster\",\"cluster\":\"a\\u0007b\"}",
-			"field \"cluster\" must not hold control characters" },
-		{ "{\"type\":\"cluster\",\"cluster\":\"a\\u202eb\"}",
-			"field \"cluster\" must not hold control characters" },
-		{ "{\"type\":\"driver\",\"driver\":\"d\",\"rate\":-3}",
-			"field \"rate\" must be between 1 and 1e+18, got -3" },
-		{ "{\"type\":\"driver\",\"driver\":\"d\",\"serve\":\"any1\"}",
+		{"[]", "a record must be an object, got an array"},
+		{"{}", "field \"type\" is missing"},
+		{"{\"type\":7}", "field \"type\" must be a string, got a "
+				 "number"},
+		{"{\"type\":\"platfrom\"}", "unknown record type \"platfrom\""},
+		{"{\"type\":\"cluster\"}", "field \"cluster\" is missing"},
+		{"{\"type\":\"cluster\",\"cluster\":null}",
+			"field \"cluster\" must be a string, got null"},
+		{"{\"type\":\"cluster\",\"cluster\":\"\"}",
+			"field \"cluster\" must not be empty"},
+		{"{\"type\":\"cluster\",\"cluster\":\"a\\u0007b\"}",
+			"field \"cluster\" must not hold control characters"},
+		{"{\"type\":\"cluster\",\"cluster\":\"a\\u202eb\"}",
+			"field \"cluster\" must not hold control characters"},
+		{"{\"type\":\"driver\",\"driver\":\"d\",\"rate\":-3}",
+			"field \"rate\" must be between 1 and 1e+18, got -3"},
+		{"{\"type\":\"driver\",\"driver\":\"d\",\"serve\":\"any1\"}",
 			"field \"serve\" must be leader, replica or any, "
-			"got \"any1\"" },
-		{ "{\"type\":\"platform\",\"platform\":\"p\",\"capacity\":{"
-		  "\"cpu\":0}}",
+			"got \"any1\""},
+		{"{\"type\":\"platform\",\"platform\":\"p\",\"capacity\":{"
+		 "\"cpu\":0}}",
 			"field \"capacity.cpu\" must be between 1e-09 and "
-			"1e+18, got 0" },
-		{ "{\"type\":\"platform\",\"platform\":\"p\",\"capacity\":{"
-		  "\"cpu\":\"8\"}}",
+			"1e+18, got 0"},
+		{"{\"type\":\"platform\",\"platform\":\"p\",\"capacity\":{"
+		 "\"cpu\":\"8\"}}",
 			"field \"capacity.cpu\" must be a number, got a "
-			"string" },
-		{ "{\"type\":\"platform\",\"platform\":\"p\","
-		  "\"measured_at\":\"yesterday\"}",
+			"string"},
+		{"{\"type\":\"platform\",\"platform\":\"p\","
+		 "\"measured_at\":\"yesterday\"}",
 			"field \"measured_at\" must be a time like "
-			"2026-11-22T10:00:00Z, got \"yesterday\"" },
-		{ "{\"type\":\"sample\"," ORDERS ",\"time\":1}",
+			"2026-11-22T10:00:00Z, got \"yesterday\""},
+		{"{\"type\":\"sample\"," ORDERS ",\"time\":1}",
 			"field \"time\" must be a time like "
-			"2026-11-22T10:00:00Z, got a number" },
-		{ "{\"type\":\"sample\"," ORDERS ",\"time\":" NOW "}",
-			"a sample needs field \"bytes\" or \"records\"" },
-		{ "{\"type\":\"sample\"," ORDERS ",\"time\":" NOW
-		  ",\"bytes\":1,\"interval_s\":1,\"kind\":\"counter\"}",
-			"field \"interval_s\" has no place in a counter" },
-		{ "{\"type\":\"sample\"," ORDERS ",\"time\":" NOW
-		  ",\"bytes\":-1}",
+			"2026-11-22T10:00:00Z, got a number"},
+		{"{\"type\":\"sample\"," ORDERS ",\"time\":" NOW "}",
+			"a sample needs field \"bytes\" or \"records\""},
+		{"{\"type\":\"sample\"," ORDERS ",\"time\":" NOW
+		 ",\"bytes\":1,\"interval_s\":1,\"kind\":\"counter\"}",
+			"field \"interval_s\" has no place in a counter"},
+		{"{\"type\":\"sample\"," ORDERS ",\"time\":" NOW
+		 ",\"bytes\":-1}",
 			"field \"bytes\" must be between 0 and 1e+18, got "
-			"-1" },
-		{ "{\"type\":\"partition\",\"stream\":\"a/b\","
-		  "\"partition\":\"c/d\",\"replicas\":[\"p\"]}",
-			"field \"partition\" must not hold \"/\"" },
-		{ "{\"type\":\"partition\"," ORDERS ",\"replicas\":[]}",
-			"field \"replicas\" must name at least 1 platform" },
-		{ "{\"type\":\"partition\"," ORDERS
-		  ",\"replicas\":[\"p\",\"q\",\"p\"]}",
-			"field \"replicas\" names platform \"p\" twice" },
-		{ "{\"type\":\"partition\"," ORDERS ",\"replicas\":\"p\"}",
+			"-1"},
+		{"{\"type\":\"partition\",\"stream\":\"a/b\","
+		 "\"partition\":\"c/d\",\"replicas\":[\"p\"]}",
+			"field \"partition\" must not hold \"/\""},
+		{"{\"type\":\"partition\"," ORDERS ",\"replicas\":[]}",
+			"field \"replicas\" must name at least 1 platform"},
+		{"{\"type\":\"partition\"," ORDERS
+		 ",\"replicas\":[\"p\",\"q\",\"p\"]}",
+			"field \"replicas\" names platform \"p\" twice"},
+		{"{\"type\":\"partition\"," ORDERS ",\"replicas\":\"p\"}",
 			"field \"replicas\" must be an array of strings, got "
-			"a string" },
-		{ "{\"type\":\"partition\"," ORDERS ",\"replicas\":[1.5]}",
+			"a string"},
+		{"{\"type\":\"partition\"," ORDERS ",\"replicas\":[1.5]}",
 			"field \"replicas[0]\" must be a string, got a "
-			"number" },
-		{ "{\"type\":\"partition\"," ORDERS ",\"replicas\":[\"p\"],"
-		  "\"moving\":[]}",
-			"field \"moving\" must be an object, got an array" },
-		{ "{\"type\":\"partition\"," ORDERS ",\"replicas\":[\"p\"],"
-		  "\"moving\":{}}",
-			"field \"moving.to\" is missing" },
-		{ "{\"type\":\"constraint\",\"constraint\":\"pin\","
-		  "\"stream\":\"s\"}",
-			"field \"platforms\" is missing in a pin constraint" },
-		{ "{\"type\":\"constraint\",\"constraint\":\"freeze\","
-		  "\"stream\":\"s\",\"label\":\"rack\"}",
+			"number"},
+		{"{\"type\":\"partition\"," ORDERS ",\"replicas\":[\"p\"],"
+		 "\"moving\":[]}",
+			"field \"moving\" must be an object, got an array"},
+		{"{\"type\":\"partition\"," ORDERS ",\"replicas\":[\"p\"],"
+		 "\"moving\":{}}",
+			"field \"moving.to\" is missing"},
+		{"{\"type\":\"constraint\",\"constraint\":\"pin\","
+		 "\"stream\":\"s\"}",
+			"field \"platforms\" is missing in a pin constraint"},
+		{"{\"type\":\"constraint\",\"constraint\":\"freeze\","
+		 "\"stream\":\"s\",\"label\":\"rack\"}",
 			"field \"label\" has no place in a freeze "
-			"constraint" },
-		{ "{\"type\":\"constraint\",\"constraint\":\"budget\","
-		  "\"partition\":\"1\",\"moves\":1}",
-			"field \"partition\" has no place without a stream" },
-		{ "{\"type\":\"constraint\",\"constraint\":\"window\","
-		  "\"from\":\"2:00\",\"to\":\"05:00\"}",
+			"constraint"},
+		{"{\"type\":\"constraint\",\"constraint\":\"budget\","
+		 "\"partition\":\"1\",\"moves\":1}",
+			"field \"partition\" has no place without a stream"},
+		{"{\"type\":\"constraint\",\"constraint\":\"window\","
+		 "\"from\":\"2:00\",\"to\":\"05:00\"}",
 			"field \"from\" must be a time of day like 02:00, got "
-			"\"2:00\"" },
-		{ "{\"type\":\"constraint\",\"constraint\":\"window\","
-		  "\"from\":\"02:00\",\"to\":\"24:01\"}",
+			"\"2:00\""},
+		{"{\"type\":\"constraint\",\"constraint\":\"window\","
+		 "\"from\":\"02:00\",\"to\":\"24:01\"}",
 			"field \"to\" must be a time of day like 02:00, got "
-			"\"24:01\"" },
-		{ "{\"type\":\"constraint\",\"constraint\":\"window\","
-		  "\"from\":\"02:00\",\"to\":\"05:00\","
-		  "\"utc_offset\":\"CET\"}",
+			"\"24:01\""},
+		{"{\"type\":\"constraint\",\"constraint\":\"window\","
+		 "\"from\":\"02:00\",\"to\":\"05:00\","
+		 "\"utc_offset\":\"CET\"}",
 			"field \"utc_offset\" must be like +01:00, got "
-			"\"CET\"" },
-		{ "{\"type\":\"move\",\"id\":\"m\",\"kind\":\"add\"," ORDERS
-		  ",\"from\":\"a\",\"to\":\"b\",\"start_s\":0,"
-		  "\"duration_s\":1}",
+			"\"CET\""},
+		{"{\"type\":\"move\",\"id\":\"m\",\"kind\":\"add\"," ORDERS
+		 ",\"from\":\"a\",\"to\":\"b\",\"start_s\":0,"
+		 "\"duration_s\":1}",
 			"field \"from\" has no place in a move of "
-			"kind add" },
-		{ "{\"type\":\"move\",\"id\":\"m\",\"kind\":\"leader\"," ORDERS
-		  ",\"from\":\"a\",\"to\":\"a\",\"start_s\":0,"
-		  "\"duration_s\":1}",
-			"fields \"from\" and \"to\" name the same platform" },
-		{ "{\"type\":\"move\",\"id\":\"m\",\"kind\":\"replica\","
-		  "" ORDERS ",\"from\":\"a\",\"to\":\"b\","
-		  "\"copy_from\":\"a\",\"start_s\":0,\"duration_s\":1}",
-			"field \"rate\" is missing in a move that copies" },
-		{ "{\"type\":\"move\",\"id\":\"m\",\"kind\":\"subscription\","
-		  "" ORDERS ",\"from\":\"a\",\"to\":\"b\",\"start_s\":0,"
-		  "\"duration_s\":1}",
+			"kind add"},
+		{"{\"type\":\"move\",\"id\":\"m\",\"kind\":\"leader\"," ORDERS
+		 ",\"from\":\"a\",\"to\":\"a\",\"start_s\":0,"
+		 "\"duration_s\":1}",
+			"fields \"from\" and \"to\" name the same platform"},
+		{"{\"type\":\"move\",\"id\":\"m\",\"kind\":\"replica\","
+		 "" ORDERS ",\"from\":\"a\",\"to\":\"b\","
+		 "\"copy_from\":\"a\",\"start_s\":0,\"duration_s\":1}",
+			"field \"rate\" is missing in a move that copies"},
+		{"{\"type\":\"move\",\"id\":\"m\",\"kind\":\"subscription\","
+		 "" ORDERS ",\"from\":\"a\",\"to\":\"b\",\"start_s\":0,"
+		 "\"duration_s\":1}",
 			"field \"subscriber\" is missing in a move of kind "
-			"subscription" },
-		{ "{\"type\":\"end\",\"counts\":{},\"digest\":\"ab\","
-		  "\"from\":[],\"left\":[],\"status\":\"ok\"}",
-			"field \"digest\" must be 64 hexadecimal digits" },
-		{ "{\"type\":\"header\",\"schema\":1.5,\"tool\":\"t\","
-		  "\"version\":\"1\"}",
-			"field \"schema\" must be a whole number" },
-		{ "{\"type\":\"summary\",\"stage\":\"a\",\"models\":[{"
-		  "\"name\":\"a\",\"count\":1},{\"name\":\"b\"}]}",
-			"field \"models[1].count\" is missing" },
+			"subscription"},
+		{"{\"type\":\"end\",\"counts\":{},\"digest\":\"ab\","
+		 "\"from\":[],\"left\":[],\"status\":\"ok\"}",
+			"field \"digest\" must be 64 hexadecimal digits"},
+		{"{\"type\":\"header\",\"schema\":1.5,\"tool\":\"t\","
+		 "\"version\":\"1\"}",
+			"field \"schema\" must be a whole number"},
+		{"{\"type\":\"summary\",\"stage\":\"a\",\"models\":[{"
+		 "\"name\":\"a\",\"count\":1},{\"name\":\"b\"}]}",
+			"field \"models[1].count\" is missing"},
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -211,42 +210,42 @@ static void test_wrong(void)
 static void test_wrong_forecasts(void)
 {
 	static const char *const cases[][2] = {
-		{ FORECAST("[]", "{\"bytes\":[]}", "{\"bytes\":[]}", ""),
-			"field \"slot_s\" must have 1 to 4096 slots, got 0" },
-		{ FORECAST("[60]", "{\"bytes\":[1,2]}", "{\"bytes\":[1]}", ""),
-			"field \"mean.bytes\" has 2 values for 1 slots" },
-		{ FORECAST("[60]", "{\"bytes\":[1]}", "{\"bytes\":[]}", ""),
-			"field \"sd.bytes\" has 0 values for 1 slots" },
-		{ FORECAST("[60]", "{\"bytes\":1}", "{\"bytes\":[1]}", ""),
+		{FORECAST("[]", "{\"bytes\":[]}", "{\"bytes\":[]}", ""),
+			"field \"slot_s\" must have 1 to 4096 slots, got 0"},
+		{FORECAST("[60]", "{\"bytes\":[1,2]}", "{\"bytes\":[1]}", ""),
+			"field \"mean.bytes\" has 2 values for 1 slots"},
+		{FORECAST("[60]", "{\"bytes\":[1]}", "{\"bytes\":[]}", ""),
+			"field \"sd.bytes\" has 0 values for 1 slots"},
+		{FORECAST("[60]", "{\"bytes\":1}", "{\"bytes\":[1]}", ""),
 			"field \"mean.bytes\" must be an array of numbers, "
-			"got a number" },
-		{ FORECAST("[60,60]", "{\"bytes\":[1,\"2\"]}",
-			  "{\"bytes\":[1,2]}", ""),
+			"got a number"},
+		{FORECAST("[60,60]", "{\"bytes\":[1,\"2\"]}",
+			 "{\"bytes\":[1,2]}", ""),
 			"field \"mean.bytes[1]\" must be a number, got a "
-			"string" },
-		{ FORECAST("[60,60]", "{\"bytes\":[1,-2]}",
-			  "{\"bytes\":[1,2]}", ""),
+			"string"},
+		{FORECAST("[60,60]", "{\"bytes\":[1,-2]}", "{\"bytes\":[1,2]}",
+			 ""),
 			"field \"mean.bytes[1]\" must be between 0 and "
-			"1e+18, got -2" },
-		{ FORECAST("[60]", "{\"bytes\":[1],\"records\":[1]}",
-			  "{\"bytes\":[1]}", ""),
+			"1e+18, got -2"},
+		{FORECAST("[60]", "{\"bytes\":[1],\"records\":[1]}",
+			 "{\"bytes\":[1]}", ""),
 			"field \"records\" must be in both \"mean\" and "
-			"\"sd\", or in neither" },
-		{ FORECAST("[60]", "{\"bytes\":[1]}", "{\"bytes\":[1]}",
-			  ",\"loadings\":{\"bytes\":[[1],[1,2]]}"),
+			"\"sd\", or in neither"},
+		{FORECAST("[60]", "{\"bytes\":[1]}", "{\"bytes\":[1]}",
+			 ",\"loadings\":{\"bytes\":[[1],[1,2]]}"),
 			"field \"loadings.bytes\" must have rows of one "
-			"length" },
-		{ FORECAST("[60]", "{\"bytes\":[1]}", "{\"bytes\":[1]}",
-			  ",\"loadings\":{\"bytes\":[1]}"),
+			"length"},
+		{FORECAST("[60]", "{\"bytes\":[1]}", "{\"bytes\":[1]}",
+			 ",\"loadings\":{\"bytes\":[1]}"),
 			"field \"loadings.bytes\" must be an array of arrays "
-			"of numbers, got a number" },
-		{ FORECAST("[60]", "{\"bytes\":[1]}", "{\"bytes\":[1]}",
-			  ",\"loadings\":{\"bytes\":[[1,2]]}"),
-			"field \"loadings.bytes\" has 2 values for 1 slots" },
-		{ FORECAST("[60]", "{\"bytes\":[1]}", "{\"bytes\":[1]}",
-			  ",\"quantiles\":[{\"q\":0.5,\"bytes\":[1]},"
-			  "{\"q\":0.5,\"bytes\":[1]}]"),
-			"field \"quantiles\" must ascend by \"q\"" },
+			"of numbers, got a number"},
+		{FORECAST("[60]", "{\"bytes\":[1]}", "{\"bytes\":[1]}",
+			 ",\"loadings\":{\"bytes\":[[1,2]]}"),
+			"field \"loadings.bytes\" has 2 values for 1 slots"},
+		{FORECAST("[60]", "{\"bytes\":[1]}", "{\"bytes\":[1]}",
+			 ",\"quantiles\":[{\"q\":0.5,\"bytes\":[1]},"
+			 "{\"q\":0.5,\"bytes\":[1]}]"),
+			"field \"quantiles\" must ascend by \"q\""},
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -264,8 +263,8 @@ static void test_hints(void)
 
 	CHECK(!parse("{\"type\":\"platfrom\"}", false, &record));
 	CHECK(strcmp(err.hint, "Did you mean \"platform\"?") == 0);
-	CHECK(!parse("{\"type\":\"cluster\",\"cluster\":null}", false,
-		&record));
+	CHECK(!parse(
+		"{\"type\":\"cluster\",\"cluster\":null}", false, &record));
 	CHECK(strcmp(err.hint, "Leave out a field without a value.") == 0);
 	CHECK(strcmp(err.field, "cluster") == 0);
 }
@@ -372,38 +371,36 @@ static const char *digest(const char *line)
 static void test_digest_same(void)
 {
 	static const char *const same[][2] = {
-		{ "{\"type\":\"driver\",\"driver\":\"d\",\"rate\":1000}",
+		{"{\"type\":\"driver\",\"driver\":\"d\",\"rate\":1000}",
 			" { \"rate\" : 1e3 , \"driver\" : \"d\" ,"
-			"\"type\":\"driver\", \"x_note\":1 } " },
-		{ "{\"type\":\"driver\",\"driver\":\"d\",\"handover_s\":0}",
+			"\"type\":\"driver\", \"x_note\":1 } "},
+		{"{\"type\":\"driver\",\"driver\":\"d\",\"handover_s\":0}",
 			"{\"type\":\"driver\",\"driver\":\"\\u0064\","
-			"\"handover_s\":-0.0}" },
-		{ "{\"type\":\"platform\",\"platform\":\"7\",\"capacity\":{"
-		  "\"a\":1,\"b\":2}}",
+			"\"handover_s\":-0.0}"},
+		{"{\"type\":\"platform\",\"platform\":\"7\",\"capacity\":{"
+		 "\"a\":1,\"b\":2}}",
 			"{\"type\":\"platform\",\"capacity\":{\"b\":2.0,"
-			"\"a\":1},\"platform\":7}" },
-		{ "{\"type\":\"platform\",\"platform\":\"7\","
-		  "\"measured_at\":\"2026-11-22T10:00:00Z\"}",
+			"\"a\":1},\"platform\":7}"},
+		{"{\"type\":\"platform\",\"platform\":\"7\","
+		 "\"measured_at\":\"2026-11-22T10:00:00Z\"}",
 			"{\"type\":\"platform\",\"platform\":\"7\","
-			"\"measured_at\":\"2026-11-22T11:00:00.0+01:00\"}" },
-		{ FORECAST("[60]", "{\"bytes\":[1234567]}", "{\"bytes\":[1]}",
-			  ""),
+			"\"measured_at\":\"2026-11-22T11:00:00.0+01:00\"}"},
+		{FORECAST("[60]", "{\"bytes\":[1234567]}", "{\"bytes\":[1]}",
+			 ""),
 			FORECAST("[60]", "{\"bytes\":[1234570]}",
-				"{\"bytes\":[1.0000001]}", "") },
-		{ "{\"type\":\"event\",\"plan\":\"p\",\"what\":\"w\","
-		  "\"time\":" NOW ",\"evidence\":{\"a\":1,\"b\":0.1}}",
+				"{\"bytes\":[1.0000001]}", "")},
+		{"{\"type\":\"event\",\"plan\":\"p\",\"what\":\"w\","
+		 "\"time\":" NOW ",\"evidence\":{\"a\":1,\"b\":0.1}}",
 			"{\"type\":\"event\",\"plan\":\"p\",\"what\":\"w\","
-			"\"time\":" NOW
-			",\"evidence\":{\"b\":0.10,\"a\":1}}" },
-		{ "{\"type\":\"sample\"," ORDERS ",\"time\":" NOW
-		  ",\"bytes\":1}",
+			"\"time\":" NOW ",\"evidence\":{\"b\":0.10,\"a\":1}}"},
+		{"{\"type\":\"sample\"," ORDERS ",\"time\":" NOW
+		 ",\"bytes\":1}",
 			"{\"type\":\"sample\"," ORDERS ",\"time\":" NOW
-			",\"bytes\":1,\"censored\":false}" },
+			",\"bytes\":1,\"censored\":false}"},
 	};
 
 	for (size_t i = 0; i < sizeof same / sizeof *same; i++)
-		if (!CHECK(strcmp(digest(same[i][0]), digest(same[i][1])) ==
-			    0))
+		if (!CHECK(strcmp(digest(same[i][0]), digest(same[i][1])) == 0))
 			printf("# %s\n", same[i][0]);
 }
 
@@ -427,8 +424,8 @@ static void test_digest_differs(void)
 		"{\"type\":\"platform\",\"platform\":\"p\",\"hard\":[]}",
 		"{\"type\":\"platform\",\"platform\":\"p\",\"load\":{}}",
 		FORECAST("[60]", "{\"bytes\":[1]}", "{\"bytes\":[1]}", ""),
-		FORECAST("[60]", "{\"bytes\":[1.00001]}", "{\"bytes\":[1]}",
-			""),
+		FORECAST(
+			"[60]", "{\"bytes\":[1.00001]}", "{\"bytes\":[1]}", ""),
 		FORECAST("[60]", "{\"bytes\":[0]}", "{\"bytes\":[1]}", ""),
 		FORECAST("[60]", "{\"bytes\":[1e-40]}", "{\"bytes\":[1]}", ""),
 		FORECAST("[60]", "{\"bytes\":[1e-50]}", "{\"bytes\":[1]}", ""),
@@ -451,8 +448,8 @@ static void test_broken(void)
 		size_t length = strlen(lines[i]);
 
 		for (size_t k = 0; k < length; k++) {
-			const struct spp_record_options options = { false,
-				false };
+			const struct spp_record_options options = {
+				false, false};
 			char *copy = spp_arena_string(&arena, lines[i]);
 			struct spp_record record;
 
@@ -469,18 +466,18 @@ static void test_broken(void)
 int main(void)
 {
 	static const struct test tests[] = {
-		{ "every type is read and printed again", test_round_trip },
-		{ "every field is met", test_fields_met },
-		{ "what is wrong is named", test_wrong },
-		{ "forecasts must fit their slots", test_wrong_forecasts },
-		{ "hints", test_hints },
-		{ "unknown fields warn, or fail", test_unknown_fields },
-		{ "names", test_ids },
-		{ "estimates are rounded when read", test_estimates },
-		{ "amounts come sorted", test_amounts_sorted },
-		{ "digest: form does not count", test_digest_same },
-		{ "digest: every change does", test_digest_differs },
-		{ "broken lines", test_broken },
+		{"every type is read and printed again", test_round_trip},
+		{"every field is met", test_fields_met},
+		{"what is wrong is named", test_wrong},
+		{"forecasts must fit their slots", test_wrong_forecasts},
+		{"hints", test_hints},
+		{"unknown fields warn, or fail", test_unknown_fields},
+		{"names", test_ids},
+		{"estimates are rounded when read", test_estimates},
+		{"amounts come sorted", test_amounts_sorted},
+		{"digest: form does not count", test_digest_same},
+		{"digest: every change does", test_digest_differs},
+		{"broken lines", test_broken},
 	};
 	int result;
 

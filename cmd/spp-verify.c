@@ -5,7 +5,7 @@ static const struct spp_command command = {
 	.name = "spp-verify",
 	.summary = "check an assignment or a plan against the definitions",
 	.operands = "[FILE ...]",
-	.options = { sizeof(struct spp_verify_stage), 0, NULL },
+	.options = {sizeof(struct spp_verify_stage), 0, NULL},
 	.filter = true,
 	.run = spp_stage_verify,
 };

@@ -12,7 +12,7 @@ struct spp_verify_stage {
  * Says nothing when the answer holds; else one located message for each
  * thing found, each beginning with its reason, and SPP_LEFT.
  */
-bool spp_stage_verify(struct spp_context *context, const void *options,
-	struct spp_err *err);
+bool spp_stage_verify(
+	struct spp_context *context, const void *options, struct spp_err *err);
 
 #endif

@@ -20,7 +20,8 @@ bool spp_verify_holds(const size_t *replicas, size_t count, size_t platform)
 const size_t *spp_verify_replicas(const struct spp_verify_run *run,
 	size_t partition, bool after, size_t *count)
 {
-	const struct spp_verify_partition *of = &run->model.partitions[partition];
+	const struct spp_verify_partition *of =
+		&run->model.partitions[partition];
 	size_t change = run->answer.of_partition[partition];
 
 	if (after && change != SPP_NOWHERE) {
@@ -53,22 +54,20 @@ static double copy_cost(const struct spp_verify_model *model, double bytes,
 		followed = model->coefficients[model->cpu].follower_byte;
 	}
 	return bytes / 3600 *
-		(inverse(model, target, model->network_in) +
-			inverse(model, source, model->network_out) +
-			replicated * inverse(model, source, model->cpu) +
-			followed * inverse(model, target, model->cpu));
+	       (inverse(model, target, model->network_in) +
+		       inverse(model, source, model->network_out) +
+		       replicated * inverse(model, source, model->cpu) +
+		       followed * inverse(model, target, model->cpu));
 }
 
-static double smoothness(
-	const struct spp_verify_model *model, size_t partition)
+static double smoothness(const struct spp_verify_model *model, size_t partition)
 {
 	spp_time moved_at = model->partitions[partition].value->moved_at;
 
 	if (moved_at == SPP_TIME_NONE)
 		return 0;
-	return pow(2,
-		-fmax(0, spp_time_since(model->now, moved_at)) /
-			model->weights.half_life_s);
+	return pow(2, -fmax(0, spp_time_since(model->now, moved_at)) /
+			      model->weights.half_life_s);
 }
 
 /*
@@ -189,13 +188,6 @@ static bool check_replicas(struct spp_verify_run *run,
 			"\"from\" is not where the replicas are now");
 		return false;
 	}
-	for (size_t i = 1; i < change->to_count; i++)
-		if (spp_verify_holds(change->to, i, change->to[i])) {
-			spp_breach_add(report, SPP_BREACH_DUPLICATE_REPLICA,
-				change->at, "\"to\" names platform \"%s\" twice",
-				change->value->to.items[i]);
-			return false;
-		}
 	if (change->to_count == 0) {
 		spp_breach_add(report, SPP_BREACH_NO_CHANGE, change->at,
 			"\"to\" is empty");
@@ -237,8 +229,8 @@ static bool check_sub(struct spp_verify_run *run,
 	return true;
 }
 
-static bool read_change(struct spp_verify_run *run,
-	const struct spp_record *at, struct spp_verify_change *change)
+static bool read_change(struct spp_verify_run *run, const struct spp_record *at,
+	struct spp_verify_change *change)
 {
 	const struct spp_assignment *value = at->value;
 	struct spp_verify_model *model = &run->model;
@@ -277,12 +269,12 @@ static bool read_change(struct spp_verify_run *run,
 		!read_platforms(run, at, &value->to, change->to))
 		return false;
 	whole = change->sub == SPP_NOWHERE
-		? check_replicas(run, change, from, value->from.count)
-		: check_sub(run, change, from, value->from.count);
+	                ? check_replicas(run, change, from, value->from.count)
+	                : check_sub(run, change, from, value->from.count);
 	change->migration += CONNECTION_COST * change->switched;
 	change->migration *= model->weights.migration;
-	change->smoothness = model->weights.smoothness *
-		(double)change->moves * smoothness(model, change->partition);
+	change->smoothness = model->weights.smoothness * (double)change->moves *
+	                     smoothness(model, change->partition);
 	return whole;
 }
 
@@ -305,8 +297,7 @@ static size_t items_most(const struct spp_verify_model *model)
 		to = value->to.count > to ? value->to.count : to;
 	}
 	/* A subscription may be served twice for a while. */
-	return replicas + to + 2 * subs +
-		spp_feed_count(feed, SPP_MOVE) + 2;
+	return replicas + to + 2 * subs + spp_feed_count(feed, SPP_MOVE) + 2;
 }
 
 static bool answer_new(struct spp_verify_run *run, size_t count)
@@ -356,8 +347,7 @@ bool spp_verify_read_answer(struct spp_verify_run *run, struct spp_err *err)
 			continue;
 		}
 		if (change->sub == SPP_NOWHERE) {
-			answer->of_partition[change->partition] =
-				answer->count;
+			answer->of_partition[change->partition] = answer->count;
 		} else {
 			answer->of_sub[change->sub] = answer->count;
 			answer->serving_after[change->sub] = change->to[0];

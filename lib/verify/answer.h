@@ -12,17 +12,17 @@ struct spp_verify_change {
 	const struct spp_record *at;
 	const struct spp_assignment *value;
 	size_t partition;
-	size_t sub; /* SPP_NOWHERE: the partition's replicas */
+	size_t sub;  /* SPP_NOWHERE: the partition's replicas */
 	size_t from; /* of a subscription */
 	size_t *to;
 	size_t to_count;
 
 	size_t moves;
-	size_t copies;  /* of the data, each to ... */
-	size_t *target; /* ... this platform */
-	size_t *source; /* ... from this one */
-	double bytes;   /* that are copied in all */
-	double switched; /* connections that change sides */
+	size_t copies;                /* of the data, each to ... */
+	size_t *target;               /* ... this platform */
+	size_t *source;               /* ... from this one */
+	double bytes;                 /* that are copied in all */
+	double switched;              /* connections that change sides */
 	double migration, smoothness; /* its terms of the cost */
 };
 
@@ -44,9 +44,9 @@ struct spp_verify_run {
 	/* Scratch with room for all items of any partition, moving or not. */
 	struct spp_verify_item *items;
 	double *cluster_rho; /* load/capacity of all; resource x slot */
-	bool *broken;  /* partitions of which a rule was broken before */
-	bool *hot;     /* platforms that were above a hard limit before */
-	bool repaired; /* something that was broken is so no more */
+	bool *broken;        /* partitions of which a rule was broken before */
+	bool *hot;           /* platforms that were above a hard limit before */
+	bool repaired;       /* something that was broken is so no more */
 };
 
 /* Add a finding about a record (NULL = about the whole feed). */

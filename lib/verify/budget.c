@@ -31,13 +31,13 @@ static void check_budget(
 		bytes += change->bytes;
 	}
 	if (moves > budget->moves)
-		spp_breach_add(run->report, SPP_BREACH_BUDGET_MOVES,
-			budget->at, "%.17g moves, the budget has %.17g", moves,
+		spp_breach_add(run->report, SPP_BREACH_BUDGET_MOVES, budget->at,
+			"%.17g moves, the budget has %.17g", moves,
 			budget->moves);
 	if (bytes > budget->bytes)
-		spp_breach_add(run->report, SPP_BREACH_BUDGET_BYTES,
-			budget->at, "%.17g bytes copied, the budget has %.17g",
-			bytes, budget->bytes);
+		spp_breach_add(run->report, SPP_BREACH_BUDGET_BYTES, budget->at,
+			"%.17g bytes copied, the budget has %.17g", bytes,
+			budget->bytes);
 }
 
 void spp_verify_budgets(struct spp_verify_run *run)
@@ -55,7 +55,7 @@ void spp_verify_budgets(struct spp_verify_run *run)
 		const struct spp_record *at =
 			spp_feed_at(feed, SPP_CONSTRAINT, i);
 		const struct spp_constraint *c = at->value;
-		struct budget budget = { at, c->stream, c->moves, c->bytes };
+		struct budget budget = {at, c->stream, c->moves, c->bytes};
 
 		if (c->constraint != SPP_BUDGET)
 			continue;
@@ -81,8 +81,8 @@ struct wait {
 };
 
 /* The time that an assignment takes for itself. */
-static double own_s(
-	const struct spp_verify_run *run, const struct spp_verify_change *change)
+static double own_s(const struct spp_verify_run *run,
+	const struct spp_verify_change *change)
 {
 	const struct spp_verify_model *model = &run->model;
 	const struct spp_verify_partition *of =
@@ -90,7 +90,7 @@ static double own_s(
 	double in = of->series->bytes[0];
 
 	return (double)change->copies * of->size / (model->driver.rate - in) +
-		(double)change->moves * model->driver.handover_s;
+	       (double)change->moves * model->driver.handover_s;
 }
 
 static double given(const double *gave, const struct spp_verify_change *change)
@@ -168,9 +168,8 @@ static size_t next(const struct spp_verify_run *run, double *gave,
 			&run->answer.changes[i];
 		bool is_free;
 
-		if (waits[i].placed ||
-			fabs(given(gave, change) - waits[i].bytes) >
-				waits[i].slack)
+		if (waits[i].placed || fabs(given(gave, change) -
+					       waits[i].bytes) > waits[i].slack)
 			continue;
 		is_free = !in_the_way(run, gave, waits, i);
 		if (best == SPP_NOWHERE || (is_free && !best_free) ||
@@ -183,8 +182,8 @@ static size_t next(const struct spp_verify_run *run, double *gave,
 	return best;
 }
 
-static bool check_own(struct spp_verify_run *run, size_t index,
-	struct wait *wait)
+static bool check_own(
+	struct spp_verify_run *run, size_t index, struct wait *wait)
 {
 	const struct spp_verify_model *model = &run->model;
 	const struct spp_verify_change *change = &run->answer.changes[index];

@@ -27,7 +27,7 @@ double spp_verify_held(const struct spp_verify_model *model,
 	const struct spp_verify_loads *loads, size_t cell)
 {
 	return loads->level[cell] +
-		model->risk_z * spp_verify_deviation(model, loads, cell);
+	       model->risk_z * spp_verify_deviation(model, loads, cell);
 }
 
 /* s (phi(z) - z (1 - Phi(z))), z = (threshold - mean)/s. */
@@ -55,7 +55,7 @@ static bool is_cpu_or_network(
 	const struct spp_verify_model *model, size_t resource)
 {
 	return resource == model->cpu || resource == model->network_in ||
-		resource == model->network_out;
+	       resource == model->network_out;
 }
 
 /*
@@ -85,7 +85,7 @@ static double cluster_rho(
 		for (size_t i = 0; i < count; i++)
 			load += spp_verify_demand(
 				model, &run->items[i], resource, slot)
-					.level;
+			                .level;
 	}
 	return capacity > 0 ? load / capacity : 0;
 }
@@ -102,7 +102,8 @@ static void add_cell(const struct spp_verify_model *model,
 	if (of->failed || !spp_present(capacity))
 		return;
 	rho = loads->level[cell] / capacity;
-	terms->overload += hours *
+	terms->overload +=
+		hours *
 		spp_verify_overload(rho,
 			spp_verify_deviation(model, loads, cell) / capacity,
 			model->weights.threshold);
@@ -133,7 +134,7 @@ static double in_use(
 		}
 		for (size_t i = 0; i < model->sub_count; i++)
 			here |= !model->subs[i].follows &&
-				(after ? run->answer.serving_after
+			        (after ? run->answer.serving_after
 				       : run->answer.serving_before)[i] == n;
 		used += here && !model->platforms[n].failed;
 	}
@@ -145,7 +146,7 @@ static double in_use(
 double spp_verify_total(const struct spp_cost_terms *terms)
 {
 	return terms->overload + terms->latency + terms->utilisation +
-		terms->migration + terms->smoothness;
+	       terms->migration + terms->smoothness;
 }
 
 struct spp_cost_terms spp_verify_cost(const struct spp_verify_run *run,
@@ -153,7 +154,7 @@ struct spp_cost_terms spp_verify_cost(const struct spp_verify_run *run,
 {
 	const struct spp_verify_model *model = &run->model;
 	const struct spp_verify_answer *answer = &run->answer;
-	struct spp_cost_terms terms = { .total = 0 };
+	struct spp_cost_terms terms = {.total = 0};
 
 	for (size_t r = 0; r < model->resources; r++)
 		for (size_t k = 0; k < model->slots; k++)
@@ -179,8 +180,8 @@ bool spp_verify_cluster_rho(struct spp_verify_run *run, struct spp_err *err)
 {
 	const struct spp_verify_model *model = &run->model;
 
-	run->cluster_rho = spp_arena_alloc(model->arena,
-		model->resources * model->slots, sizeof(double));
+	run->cluster_rho = spp_arena_alloc(
+		model->arena, model->resources * model->slots, sizeof(double));
 	if (!spp_arena_ok(model->arena, err))
 		return false;
 	for (size_t r = 0; r < model->resources; r++)

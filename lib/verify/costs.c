@@ -18,20 +18,20 @@ static const struct {
 	size_t offset, why_offset;
 	enum spp_breach breach;
 } terms[] = {
-	{ "overload", offsetof(struct spp_cost_terms, overload),
-		offsetof(struct spp_why, overload), SPP_BREACH_COST_OVERLOAD },
-	{ "latency", offsetof(struct spp_cost_terms, latency),
-		offsetof(struct spp_why, latency), SPP_BREACH_COST_LATENCY },
-	{ "utilisation", offsetof(struct spp_cost_terms, utilisation),
+	{"overload", offsetof(struct spp_cost_terms, overload),
+		offsetof(struct spp_why, overload), SPP_BREACH_COST_OVERLOAD},
+	{"latency", offsetof(struct spp_cost_terms, latency),
+		offsetof(struct spp_why, latency), SPP_BREACH_COST_LATENCY},
+	{"utilisation", offsetof(struct spp_cost_terms, utilisation),
 		offsetof(struct spp_why, utilisation),
-		SPP_BREACH_COST_UTILISATION },
-	{ "migration", offsetof(struct spp_cost_terms, migration),
-		offsetof(struct spp_why, migration), SPP_BREACH_COST_MIGRATION },
-	{ "smoothness", offsetof(struct spp_cost_terms, smoothness),
+		SPP_BREACH_COST_UTILISATION},
+	{"migration", offsetof(struct spp_cost_terms, migration),
+		offsetof(struct spp_why, migration), SPP_BREACH_COST_MIGRATION},
+	{"smoothness", offsetof(struct spp_cost_terms, smoothness),
 		offsetof(struct spp_why, smoothness),
-		SPP_BREACH_COST_SMOOTHNESS },
-	{ "total", offsetof(struct spp_cost_terms, total), 0,
-		SPP_BREACH_COST_TOTAL },
+		SPP_BREACH_COST_SMOOTHNESS},
+	{"total", offsetof(struct spp_cost_terms, total), 0,
+		SPP_BREACH_COST_TOTAL},
 };
 
 enum { TERMS = sizeof(terms) / sizeof(terms[0]) };
@@ -85,8 +85,7 @@ static void check_bound(struct spp_verify_run *run, const struct spp_record *at,
 			"there is no \"bound\"");
 		return;
 	}
-	if (bound > after->total &&
-		!spp_verify_close(bound, after->total, 0))
+	if (bound > after->total && !spp_verify_close(bound, after->total, 0))
 		spp_breach_add(run->report, SPP_BREACH_BOUND, at,
 			"the bound %.17g is above the cost %.17g", bound,
 			after->total);
@@ -103,7 +102,7 @@ static double rho_at(const struct spp_verify_model *model,
 	const struct spp_verify_loads *loads, size_t n, size_t r, size_t k)
 {
 	return loads->level[spp_verify_cell(model, n, r, k)] /
-		model->platforms[n].capacity[r];
+	       model->platforms[n].capacity[r];
 }
 
 /* Mean and highest utilisation; the place of the latter. */
@@ -112,10 +111,10 @@ struct spread {
 	double cells;
 };
 
-static struct spread spread_of(
-	const struct spp_verify_model *model, const struct spp_verify_loads *loads)
+static struct spread spread_of(const struct spp_verify_model *model,
+	const struct spp_verify_loads *loads)
 {
-	struct spread spread = { .cells = 0 };
+	struct spread spread = {.cells = 0};
 
 	for (size_t n = 0; n < model->platform_count; n++)
 		for (size_t r = 0; r < model->resources; r++) {
@@ -177,8 +176,8 @@ static void check_hottest(struct spp_verify_run *run,
 	size_t k = (size_t)hottest->slot;
 
 	if (!spp_verify_close(hottest->before, highest, 0) ||
-		!spp_verify_close(hottest->before,
-			rho_at(model, before, n, r, k), 0) ||
+		!spp_verify_close(
+			hottest->before, rho_at(model, before, n, r, k), 0) ||
 		!spp_verify_close(
 			hottest->after, rho_at(model, after, n, r, k), 0))
 		spp_breach_add(run->report, SPP_BREACH_HOTTEST, at,
@@ -198,15 +197,15 @@ static void check_why_place(
 
 	for (size_t i = 0; i < why->slots.count; i++)
 		wrong |= why->slots.items[i] != floor(why->slots.items[i]) ||
-			why->slots.items[i] < 0 ||
-			why->slots.items[i] >= (double)model->slots ||
-			(i > 0 &&
-				why->slots.items[i] <= why->slots.items[i - 1]);
+		         why->slots.items[i] < 0 ||
+		         why->slots.items[i] >= (double)model->slots ||
+		         (i > 0 && why->slots.items[i] <=
+					   why->slots.items[i - 1]);
 	wrong |= why->platform &&
-		spp_verify_find_platform(model, why->platform) == SPP_NOWHERE;
+	         spp_verify_find_platform(model, why->platform) == SPP_NOWHERE;
 	wrong |= why->resource &&
-		spp_map_find(&model->resource_names, why->resource,
-			strlen(why->resource)) == SPP_MAP_NONE;
+	         spp_map_find(&model->resource_names, why->resource,
+			 strlen(why->resource)) == SPP_MAP_NONE;
 	if (wrong)
 		spp_breach_add(run->report, SPP_BREACH_WHY_PLACE, change->at,
 			"\"why\" names no such platform, resource or slots");
@@ -236,8 +235,8 @@ static void check_change(struct spp_verify_run *run, size_t index,
 	const struct spp_verify_change *change = &answer->changes[index];
 	const struct spp_why *why = change->value->why;
 	size_t *of = change->sub == SPP_NOWHERE
-		? &answer->of_partition[change->partition]
-		: &answer->of_sub[change->sub];
+	                     ? &answer->of_partition[change->partition]
+	                     : &answer->of_sub[change->sub];
 	struct spp_cost_terms without, found;
 	size_t p = change->partition;
 

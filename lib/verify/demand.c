@@ -20,8 +20,8 @@ struct pick {
 	size_t slot, factor, slots;
 };
 
-static double bytes_of(const struct spp_verify_series *series,
-	const struct pick *pick)
+static double bytes_of(
+	const struct spp_verify_series *series, const struct pick *pick)
 {
 	switch (pick->quantity) {
 	case MEAN:
@@ -29,16 +29,16 @@ static double bytes_of(const struct spp_verify_series *series,
 	case DEVIATION:
 		return series->sd_bytes[pick->slot];
 	case LOADING:
-		return series->load_bytes[pick->factor * pick->slots +
-			pick->slot];
+		return series
+		        ->load_bytes[pick->factor * pick->slots + pick->slot];
 	case LAST:
 		break;
 	}
 	return series->last_bytes;
 }
 
-static double records_of(const struct spp_verify_series *series,
-	const struct pick *pick)
+static double records_of(
+	const struct spp_verify_series *series, const struct pick *pick)
 {
 	switch (pick->quantity) {
 	case MEAN:
@@ -46,8 +46,8 @@ static double records_of(const struct spp_verify_series *series,
 	case DEVIATION:
 		return series->sd_records[pick->slot];
 	case LOADING:
-		return series->load_records[pick->factor * pick->slots +
-			pick->slot];
+		return series
+		        ->load_records[pick->factor * pick->slots + pick->slot];
 	case LAST:
 		break;
 	}
@@ -59,7 +59,7 @@ static double sub_part(const struct spp_verify_sub *sub,
 {
 	bool constants = pick->quantity == MEAN || pick->quantity == LAST;
 	double part = c->sub_byte * bytes_of(sub->series, pick) +
-		c->sub_record * records_of(sub->series, pick);
+	              c->sub_record * records_of(sub->series, pick);
 
 	return constants ? part + c->sub_connection * sub->connections : part;
 }
@@ -100,7 +100,7 @@ double spp_verify_disk(
 		return of->size;
 	for (size_t k = 0; k <= slot; k++)
 		grown += of->series->bytes[k] *
-			(model->end_s[k] - model->begin_s[k]);
+		         (model->end_s[k] - model->begin_s[k]);
 	most = grown;
 	if (spp_present(value->retention_s))
 		most = fmin(most, of->series->bytes[slot] * value->retention_s);
@@ -138,7 +138,7 @@ static double formula(const struct spp_verify_model *model,
 double spp_verify_demand_last(const struct spp_verify_model *model,
 	const struct spp_verify_item *item, size_t resource)
 {
-	struct pick pick = { LAST, 0, 0, model->slots };
+	struct pick pick = {LAST, 0, 0, model->slots};
 
 	return formula(model, item, resource, &pick);
 }
@@ -147,8 +147,8 @@ struct spp_verify_value spp_verify_demand_raw(
 	const struct spp_verify_model *model,
 	const struct spp_verify_item *item, size_t resource, size_t slot)
 {
-	struct pick pick = { MEAN, slot, 0, model->slots };
-	struct spp_verify_value value = { .level = 0 };
+	struct pick pick = {MEAN, slot, 0, model->slots};
+	struct spp_verify_value value = {.level = 0};
 	double deviation;
 
 	value.level = formula(model, item, resource, &pick);
@@ -216,7 +216,7 @@ size_t spp_verify_items(const struct spp_verify_model *model, size_t partition,
 	for (size_t i = 0; i < count; i++)
 		items[made++] = (struct spp_verify_item){
 			.role = i == 0 ? SPP_VERIFY_LEADER
-				       : SPP_VERIFY_FOLLOWER,
+		                       : SPP_VERIFY_FOLLOWER,
 			.partition = partition,
 			.replicas = count,
 			.platform = replicas[i],
@@ -229,8 +229,8 @@ size_t spp_verify_items(const struct spp_verify_model *model, size_t partition,
 			.partition = partition,
 			.sub = i,
 			.replicas = count,
-			.platform = serving ? serving[i]
-					    : model->subs[i].platform,
+			.platform =
+				serving ? serving[i] : model->subs[i].platform,
 		};
 	}
 	return made;

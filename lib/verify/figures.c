@@ -67,9 +67,8 @@ static double most_rate(const struct spp_verify_replay *replay)
 {
 	const struct spp_verify_model *model = &replay->run->model;
 
-	return fmin(model->driver.rate,
-		spp_verify_option_number(
-			model->feed, "spp-plan", "rate", INFINITY));
+	return fmin(model->driver.rate, spp_verify_option_number(model->feed,
+						"spp-plan", "rate", INFINITY));
 }
 
 void spp_verify_move_figures(
@@ -84,8 +83,8 @@ void spp_verify_move_figures(
 	if (move->bytes > 0) {
 		if (move->rate > most_rate(replay) * (1 + 1e-9))
 			found(replay, move, SPP_BREACH_RATE_HIGH,
-				"its rate is above what is allowed",
-				move->rate, most_rate(replay));
+				"its rate is above what is allowed", move->rate,
+				most_rate(replay));
 		check_copy_time(replay, move);
 	}
 	if (handover < model->driver.handover_s * (1 - SHORTER))
@@ -128,7 +127,7 @@ static bool inverse_reads(struct spp_verify_replay *replay,
 	const struct spp_verify_model *model = &replay->run->model;
 	const struct spp_inverse *inverse = move->value->inverse;
 	bool copies = inverse->kind == SPP_MOVE_REPLICA ||
-		inverse->kind == SPP_MOVE_ADD;
+	              inverse->kind == SPP_MOVE_ADD;
 	size_t source;
 
 	if (!copies || model->driver.copy_from == SPP_COPY_NONE)
@@ -146,8 +145,8 @@ static bool inverse_reads(struct spp_verify_replay *replay,
 			return source == leads;
 	}
 	return source == move->to ||
-		(source != move->from &&
-			spp_verify_holds(replay->replicas, count, source));
+	       (source != move->from &&
+		       spp_verify_holds(replay->replicas, count, source));
 }
 
 void spp_verify_inverse(struct spp_verify_replay *replay,

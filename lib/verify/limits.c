@@ -11,24 +11,25 @@
 static bool runs_at(const struct spp_verify_move *move, double time_s)
 {
 	return move->start_s <= time_s &&
-		move->end_s > time_s * (1 + 1e-9) + 1e-9;
+	       move->end_s > time_s * (1 + 1e-9) + 1e-9;
 }
 
 static bool touches(const struct spp_verify_move *move, size_t platform)
 {
 	return move->from == platform || move->to == platform ||
-		move->copy_from == platform;
+	       move->copy_from == platform;
 }
 
 static bool touches_rack(const struct spp_verify_model *model,
 	const struct spp_verify_move *move, const char *rack)
 {
-	const size_t at[] = { move->from, move->to, move->copy_from };
+	const size_t at[] = {move->from, move->to, move->copy_from};
 
 	for (size_t i = 0; i < 3; i++) {
-		const char *other = at[i] == SPP_NOWHERE
-			? NULL
-			: model->platforms[at[i]].value->rack;
+		const char *other =
+			at[i] == SPP_NOWHERE
+				? NULL
+				: model->platforms[at[i]].value->rack;
 
 		if (other && strcmp(other, rack) == 0)
 			return true;
@@ -44,7 +45,7 @@ struct running {
 static struct running running(const struct spp_verify_replay *replay,
 	double time_s, size_t platform, const char *rack)
 {
-	struct running sum = { .all = 0 };
+	struct running sum = {.all = 0};
 
 	for (size_t i = 0; i < replay->count; i++) {
 		const struct spp_verify_move *move = &replay->moves[i];
@@ -53,8 +54,8 @@ static struct running running(const struct spp_verify_replay *replay,
 			continue;
 		sum.all++;
 		sum.platform += touches(move, platform);
-		sum.rack += rack &&
-			touches_rack(&replay->run->model, move, rack);
+		sum.rack +=
+			rack && touches_rack(&replay->run->model, move, rack);
 		if (move->attached_s <= time_s * (1 + 1e-9) + 1e-9 ||
 			move->copy_from == SPP_NOWHERE)
 			continue;
@@ -66,24 +67,24 @@ static struct running running(const struct spp_verify_replay *replay,
 
 static double limit(const struct spp_verify_replay *replay, const char *name)
 {
-	return spp_verify_option_number(replay->run->model.feed, "spp-plan",
-		name, INFINITY);
+	return spp_verify_option_number(
+		replay->run->model.feed, "spp-plan", name, INFINITY);
 }
 
 static void check_concurrency(
 	struct spp_verify_replay *replay, const struct spp_verify_move *move)
 {
 	const struct spp_verify_model *model = &replay->run->model;
-	const size_t at[] = { move->from, move->to, move->copy_from };
-	double most = fmin(model->driver.max_inflight,
-		limit(replay, "max_concurrent"));
+	const size_t at[] = {move->from, move->to, move->copy_from};
+	double most = fmin(
+		model->driver.max_inflight, limit(replay, "max_concurrent"));
 	double rate = limit(replay, "platform_rate") * (1 + 1e-9);
-	struct running sum =
-		running(replay, move->start_s, SPP_NOWHERE, NULL);
+	struct running sum = running(replay, move->start_s, SPP_NOWHERE, NULL);
 
 	if (sum.all > most)
 		spp_breach_add(replay->run->report, SPP_BREACH_INFLIGHT,
-			move->at, "move \"%s\" is one of %.17g at once, %.17g "
+			move->at,
+			"move \"%s\" is one of %.17g at once, %.17g "
 			"may be",
 			move->value->id, sum.all, most);
 	for (size_t i = 0; i < 3; i++) {
@@ -110,7 +111,7 @@ static void check_concurrency(
 static double clock_s(const char *text)
 {
 	return ((text[0] - '0') * 10 + (text[1] - '0')) * 3600.0 +
-		((text[3] - '0') * 10 + (text[4] - '0')) * 60.0;
+	       ((text[3] - '0') * 10 + (text[4] - '0')) * 60.0;
 }
 
 /* Does the move lie inside one day's window? */
@@ -118,8 +119,8 @@ static bool inside(const struct spp_verify_model *model,
 	const struct spp_verify_move *move, double open_s, double close_s,
 	double offset_s)
 {
-	double start = (double)model->now / SPP_SECOND + offset_s +
-		move->start_s;
+	double start =
+		(double)model->now / SPP_SECOND + offset_s + move->start_s;
 	double end = start + (move->end_s - move->start_s);
 	double day = floor((start - open_s + 1e-6) / DAY_S) * DAY_S;
 	double length = close_s - open_s;
@@ -127,7 +128,7 @@ static bool inside(const struct spp_verify_model *model,
 	if (length <= 0)
 		length += DAY_S;
 	return start >= day + open_s - 1e-6 &&
-		end <= day + open_s + length + 1e-6;
+	       end <= day + open_s + length + 1e-6;
 }
 
 static bool in_record(const struct spp_verify_model *model,
@@ -136,10 +137,8 @@ static bool in_record(const struct spp_verify_model *model,
 	int32_t offset = 0;
 
 	if (c->utc_offset)
-		spp_offset_parse(
-			c->utc_offset, strlen(c->utc_offset), &offset);
-	return inside(
-		model, move, clock_s(c->from), clock_s(c->to), offset);
+		spp_offset_parse(c->utc_offset, strlen(c->utc_offset), &offset);
+	return inside(model, move, clock_s(c->from), clock_s(c->to), offset);
 }
 
 /* "02:00-05:00" or "02:00-05:00+01:00", quoted, alone or in an array. */
@@ -195,8 +194,8 @@ static void check_window(
 		}
 	}
 	if (any && !in)
-		spp_breach_add(replay->run->report, SPP_BREACH_WINDOW,
-			move->at, "move \"%s\" runs outside every window",
+		spp_breach_add(replay->run->report, SPP_BREACH_WINDOW, move->at,
+			"move \"%s\" runs outside every window",
 			move->value->id);
 }
 

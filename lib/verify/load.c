@@ -6,8 +6,7 @@ bool spp_verify_loads_new(const struct spp_verify_model *model,
 	struct spp_verify_loads *loads, struct spp_err *err)
 {
 	struct spp_arena *arena = model->arena;
-	size_t cells =
-		model->platform_count * model->resources * model->slots;
+	size_t cells = model->platform_count * model->resources * model->slots;
 
 	loads->level = spp_arena_alloc(arena, cells, sizeof(double));
 	loads->variance = spp_arena_alloc(arena, cells, sizeof(double));
@@ -52,26 +51,26 @@ static void add_item(const struct spp_verify_model *model,
 		const struct spp_verify_quanta *q = &model->quanta[r];
 
 		for (size_t k = 0; k < model->slots; k++) {
-			size_t cell = spp_verify_cell(
-				model, item->platform, r, k);
+			size_t cell =
+				spp_verify_cell(model, item->platform, r, k);
 			struct spp_verify_value value =
 				spp_verify_demand(model, item, r, k);
 			double length = model->end_s[k] - model->begin_s[k];
-			double share = length > 0
-				? (model->end_s[k] - ready_s) / length
-				: 1;
+			double share =
+				length > 0
+					? (model->end_s[k] - ready_s) / length
+					: 1;
 
 			share = fmin(1, fmax(0, share));
-			loads->level[cell] += sign *
-				part_of(value.level, share, q->level, part);
-			loads->variance[cell] += sign *
-				part_of(value.variance, share, q->variance,
-					part);
+			loads->level[cell] += sign * part_of(value.level, share,
+							     q->level, part);
+			loads->variance[cell] +=
+				sign * part_of(value.variance, share,
+					       q->variance, part);
 			for (size_t f = 0; f < model->factors; f++)
 				loads->loading[cell * model->factors + f] +=
-					sign *
-					part_of(value.loading[f], share,
-						q->loading, part);
+					sign * part_of(value.loading[f], share,
+						       q->loading, part);
 		}
 	}
 }
@@ -81,8 +80,8 @@ static const struct spp_verify_change *change_of(
 	const struct spp_verify_run *run, const struct spp_verify_item *item)
 {
 	size_t change = item->role == SPP_VERIFY_SUB
-		? run->answer.of_sub[item->sub]
-		: run->answer.of_partition[item->partition];
+	                        ? run->answer.of_sub[item->sub]
+	                        : run->answer.of_partition[item->partition];
 
 	return change == SPP_NOWHERE ? NULL : &run->answer.changes[change];
 }

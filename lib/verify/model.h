@@ -107,8 +107,7 @@ struct spp_verify_model {
 };
 
 /* Fill a model whose arena and feed are set. */
-bool spp_verify_model_read(
-	struct spp_verify_model *model, struct spp_err *err);
+bool spp_verify_model_read(struct spp_verify_model *model, struct spp_err *err);
 
 /* The steps of it, in this order. */
 bool spp_verify_read_rules(struct spp_verify_model *model, struct spp_err *err);
@@ -128,7 +127,6 @@ size_t spp_verify_find_partition(const struct spp_verify_model *model,
 	const char *stream, const char *partition);
 size_t spp_verify_find_sub(const struct spp_verify_model *model,
 	size_t partition, const char *subscriber);
-
 
 /*
  * An option of the tool that made the answer, from the JSON text of a

@@ -10,8 +10,8 @@ static void found(struct spp_verify_replay *replay,
 	const struct spp_verify_move *move, enum spp_breach breach,
 	const char *text)
 {
-	spp_breach_add(replay->run->report, breach, move->at,
-		"move \"%s\": %s", move->value->id, text);
+	spp_breach_add(replay->run->report, breach, move->at, "move \"%s\": %s",
+		move->value->id, text);
 }
 
 /* Same first one, same set. */
@@ -44,8 +44,8 @@ static void check_requires(struct spp_verify_replay *replay,
 	const struct spp_verify_move *move, size_t count)
 {
 	const struct spp_requires *requires = move->value->requires;
-	const char *version = replay->run->model.partitions[move->partition]
-				      .value->version;
+	const char *version =
+		replay->run->model.partitions[move->partition].value->version;
 
 	for (size_t i = move->before; i != SPP_NOWHERE;
 		i = replay->moves[i].before)
@@ -100,7 +100,7 @@ static bool check_from(struct spp_verify_replay *replay,
 		break;
 	case SPP_MOVE_DROP:
 		good = count > 1 && replicas[0] != move->from &&
-			spp_verify_holds(replicas, count, move->from);
+		       spp_verify_holds(replicas, count, move->from);
 		break;
 	}
 	if (!good)
@@ -126,7 +126,7 @@ static bool check_to(struct spp_verify_replay *replay,
 		break;
 	case SPP_MOVE_SUBSCRIPTION:
 		good = move->to != SPP_NOWHERE && move->to != move->from &&
-			(held || model->driver.serve != SPP_SERVE_REPLICA);
+		       (held || model->driver.serve != SPP_SERVE_REPLICA);
 		break;
 	case SPP_MOVE_DROP:
 		good = move->to == SPP_NOWHERE;
@@ -141,8 +141,8 @@ static bool check_to(struct spp_verify_replay *replay,
 }
 
 /* The first replica that is alive: the leader, if it is. */
-static size_t first_alive(
-	const struct spp_verify_model *model, const size_t *replicas, size_t count)
+static size_t first_alive(const struct spp_verify_model *model,
+	const size_t *replicas, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		if (!model->platforms[replicas[i]].failed)
@@ -156,7 +156,7 @@ static void check_copy(struct spp_verify_replay *replay,
 	const struct spp_verify_model *model = &replay->run->model;
 	size_t source = first_alive(model, replay->replicas, count);
 	bool copies = move->value->kind == SPP_MOVE_REPLICA ||
-		move->value->kind == SPP_MOVE_ADD;
+	              move->value->kind == SPP_MOVE_ADD;
 	bool good;
 
 	if (!copies || model->driver.copy_from == SPP_COPY_NONE)
@@ -165,9 +165,9 @@ static void check_copy(struct spp_verify_replay *replay,
 	if (source != SPP_NOWHERE &&
 		model->driver.copy_from == SPP_COPY_REPLICA)
 		good = move->copy_from != SPP_NOWHERE &&
-			!model->platforms[move->copy_from].failed &&
-			spp_verify_holds(
-				replay->replicas, count, move->copy_from);
+		       !model->platforms[move->copy_from].failed &&
+		       spp_verify_holds(
+			       replay->replicas, count, move->copy_from);
 	if (!good)
 		found(replay, move, SPP_BREACH_COPY_FROM,
 			source == SPP_NOWHERE
@@ -195,8 +195,7 @@ static void check_stranded(
 		model->driver.serve != SPP_SERVE_REPLICA)
 		return;
 	for (size_t i = of->first_sub; i < of->first_sub + of->subs; i++)
-		if (!model->subs[i].follows &&
-			replay->serving[i] == move->from)
+		if (!model->subs[i].follows && replay->serving[i] == move->from)
 			found(replay, move, SPP_BREACH_STRANDED,
 				"a subscription is still served by the "
 				"replica that it drops");
@@ -251,7 +250,7 @@ bool spp_verify_moves(
 	*whole = true;
 	for (size_t i = 0; i < replay->count; i++) {
 		const struct spp_verify_move *move = &replay->moves[i];
-		const struct spp_verify_cut earlier = { i, false };
+		const struct spp_verify_cut earlier = {i, false};
 		size_t count;
 
 		/* Times in order, then the state is that of all before. */

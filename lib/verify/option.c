@@ -41,8 +41,8 @@ static const char *value_end(const char *text)
 }
 
 /* The value of a member of an object in compact form. */
-static bool member(const char *object, const char *name, const char **text,
-	size_t *length)
+static bool member(
+	const char *object, const char *name, const char **text, size_t *length)
 {
 	size_t name_length = strlen(name);
 	const char *at = object + 1;
@@ -51,9 +51,8 @@ static bool member(const char *object, const char *name, const char **text,
 		return false;
 	while (at && *at == '"') {
 		const char *colon = string_end(at);
-		const char *end = colon && *colon == ':'
-			? value_end(colon + 1)
-			: NULL;
+		const char *end =
+			colon && *colon == ':' ? value_end(colon + 1) : NULL;
 
 		if (!end)
 			return false;
@@ -92,7 +91,7 @@ bool spp_verify_option_flag(
 	size_t length;
 
 	return spp_verify_option(feed, tool, name, &text, &length) &&
-		length == 4 && memcmp(text, "true", 4) == 0;
+	       length == 4 && memcmp(text, "true", 4) == 0;
 }
 
 double spp_verify_option_number(const struct spp_feed *feed, const char *tool,

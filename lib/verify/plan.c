@@ -40,8 +40,8 @@ static bool read_change_of(
 	struct spp_verify_run *run, struct spp_verify_move *move)
 {
 	size_t change = move->sub == SPP_NOWHERE
-		? run->answer.of_partition[move->partition]
-		: run->answer.of_sub[move->sub];
+	                        ? run->answer.of_partition[move->partition]
+	                        : run->answer.of_sub[move->sub];
 	const struct spp_why *why;
 
 	if (change == SPP_NOWHERE) {
@@ -51,9 +51,9 @@ static bool read_change_of(
 	}
 	why = run->answer.changes[change].value->why;
 	move->repairs = (why && why->repairs) ||
-		run->model.partitions[move->partition].count == 0 ||
-		(move->from != SPP_NOWHERE &&
-			run->model.platforms[move->from].closed);
+	                run->model.partitions[move->partition].count == 0 ||
+	                (move->from != SPP_NOWHERE &&
+				run->model.platforms[move->from].closed);
 	return true;
 }
 
@@ -75,13 +75,13 @@ static bool read_move(struct spp_verify_run *run, const struct spp_record *at,
 		return false;
 	}
 	if (value->kind == SPP_MOVE_SUBSCRIPTION)
-		move->sub = value->subscriber
-			? spp_verify_find_sub(&run->model, move->partition,
-				  value->subscriber)
-			: SPP_NOWHERE;
+		move->sub = value->subscriber ? spp_verify_find_sub(&run->model,
+							move->partition,
+							value->subscriber)
+		                              : SPP_NOWHERE;
 	if (value->kind == SPP_MOVE_SUBSCRIPTION && move->sub == SPP_NOWHERE) {
-		spp_breach_add(run->report, SPP_BREACH_UNKNOWN_SUBSCRIPTION,
-			at, "the feed holds no such subscription");
+		spp_breach_add(run->report, SPP_BREACH_UNKNOWN_SUBSCRIPTION, at,
+			"the feed holds no such subscription");
 		return false;
 	}
 	move->from = platform_of(run, at, value->from, &known);
@@ -131,9 +131,8 @@ static bool link_moves(struct spp_verify_replay *replay)
 		size_t at = replay->moves_of[p]++;
 
 		replay->of_partition[p][at] = i;
-		replay->moves[i].before = at > 0
-			? replay->of_partition[p][at - 1]
-			: SPP_NOWHERE;
+		replay->moves[i].before =
+			at > 0 ? replay->of_partition[p][at - 1] : SPP_NOWHERE;
 	}
 	replay->replicas = spp_arena_alloc(
 		arena, most + replay->count + 1, sizeof(size_t));
@@ -148,10 +147,8 @@ bool spp_verify_read_moves(
 	struct spp_verify_run *run = replay->run;
 	const struct spp_verify_model *model = &run->model;
 	size_t count = spp_feed_count(model->feed, SPP_MOVE);
-	struct spp_map ids = { .arena = model->arena };
 
-	replay->horizon_s =
-		model->slots ? model->end_s[model->slots - 1] : 0;
+	replay->horizon_s = model->slots ? model->end_s[model->slots - 1] : 0;
 	replay->count = count;
 	replay->moves =
 		spp_arena_alloc(model->arena, count, sizeof(*replay->moves));
@@ -161,16 +158,9 @@ bool spp_verify_read_moves(
 	for (size_t i = 0; i < count; i++) {
 		const struct spp_record *at =
 			spp_feed_at(model->feed, SPP_MOVE, i);
-		const struct spp_move *value = at->value;
 
 		replay->moves[i].order = i;
 		*whole &= read_move(run, at, &replay->moves[i]);
-		spp_map_add(&ids, value->id, strlen(value->id));
-		if (ids.count <= i && *whole) {
-			spp_breach_add(run->report, SPP_BREACH_MOVE_ID, at,
-				"two moves are called \"%s\"", value->id);
-			*whole = false;
-		}
 	}
 	if (!spp_arena_ok(model->arena, err) || !*whole)
 		return spp_arena_ok(model->arena, err);
@@ -181,7 +171,8 @@ bool spp_verify_read_moves(
 /* Does "left" say that this partition is not done? */
 static bool excused(const struct spp_verify_run *run, size_t partition)
 {
-	const struct spp_partition *value = run->model.partitions[partition].value;
+	const struct spp_partition *value =
+		run->model.partitions[partition].value;
 	const struct spp_undone *left =
 		(const void *)run->model.feed->left.data;
 	size_t count = run->model.feed->left.length / sizeof(*left);
@@ -212,7 +203,7 @@ static bool is_done(const struct spp_verify_change *change,
 static void check_results(struct spp_verify_replay *replay)
 {
 	struct spp_verify_run *run = replay->run;
-	const struct spp_verify_cut all = { replay->count, false };
+	const struct spp_verify_cut all = {replay->count, false};
 
 	for (size_t i = 0; i < run->answer.count; i++) {
 		const struct spp_verify_change *change =
@@ -297,7 +288,7 @@ static bool is_plan(const struct spp_feed *feed)
 
 bool spp_verify_plan(struct spp_verify_run *run, struct spp_err *err)
 {
-	struct spp_verify_replay replay = { .run = run };
+	struct spp_verify_replay replay = {.run = run};
 	bool whole = true;
 
 	if (!is_plan(run->model.feed))

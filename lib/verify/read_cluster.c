@@ -55,9 +55,10 @@ static void read_capacity(
 		size_t r = resource(model, capacity->names[i]);
 
 		platform->capacity[r] = capacity->values[i] > 0
-			? capacity->values[i]
-			: CAPACITY_LEAST;
-		platform->hard[r] = !value->hard.items &&
+		                                ? capacity->values[i]
+		                                : CAPACITY_LEAST;
+		platform->hard[r] =
+			!value->hard.items &&
 			(strcmp(capacity->names[i], "memory") == 0 ||
 				strcmp(capacity->names[i], "disk") == 0);
 		for (size_t j = 0; j < value->hard.count; j++)
@@ -106,10 +107,11 @@ bool spp_verify_read_platforms(
 			spp_arena_alloc(arena, resources, sizeof(double));
 		platform->background =
 			spp_arena_alloc(arena, resources, sizeof(double));
-		platform->hard = spp_arena_alloc(arena, resources, sizeof(bool));
+		platform->hard =
+			spp_arena_alloc(arena, resources, sizeof(bool));
 		platform->failed = platform->value->state == SPP_FAILED;
 		platform->closed = platform->failed ||
-			platform->value->state == SPP_DRAINING;
+		                   platform->value->state == SPP_DRAINING;
 		if (!spp_arena_ok(arena, err))
 			return false;
 		read_capacity(model, platform);
@@ -173,14 +175,16 @@ static size_t gather_subs(
 		sub->partition = spp_verify_find_partition(
 			model, value->stream, value->partition);
 		sub->subscriber = value->subscriber;
-		sub->connections =
-			spp_present(value->connections) ? value->connections : 1;
+		sub->connections = spp_present(value->connections)
+		                           ? value->connections
+		                           : 1;
 		sub->recorded = true;
 		sub->platform = value->platform
-			? spp_verify_find_platform(model, value->platform)
-			: SPP_NOWHERE;
+		                        ? spp_verify_find_platform(
+						  model, value->platform)
+		                        : SPP_NOWHERE;
 		sub->follows = model->driver.serve == SPP_SERVE_LEADER ||
-			sub->platform == SPP_NOWHERE;
+		               sub->platform == SPP_NOWHERE;
 		count += sub->partition != SPP_NOWHERE;
 	}
 	for (size_t i = 0; i < spp_feed_count(feed, SPP_FORECAST); i++) {
@@ -205,7 +209,7 @@ static size_t gather_subs(
 static bool read_subs(struct spp_verify_model *model, struct spp_err *err)
 {
 	size_t most = spp_feed_count(model->feed, SPP_SUBSCRIPTION) +
-		spp_feed_count(model->feed, SPP_FORECAST);
+	              spp_feed_count(model->feed, SPP_FORECAST);
 	struct spp_verify_sub *subs =
 		spp_arena_alloc(model->arena, most + 1, sizeof(*subs));
 	size_t count;
@@ -240,18 +244,18 @@ bool spp_verify_read_partitions(
 
 	model->partition_names.arena = model->arena;
 	model->partition_count = count;
-	model->partitions =
-		spp_arena_alloc(model->arena, count, sizeof(*model->partitions));
+	model->partitions = spp_arena_alloc(
+		model->arena, count, sizeof(*model->partitions));
 	for (size_t i = 0; i < count && spp_arena_ok(model->arena, err); i++) {
 		struct spp_verify_partition *partition = &model->partitions[i];
 
 		partition->at = spp_feed_at(feed, SPP_PARTITION, i);
 		partition->value = partition->at->value;
 		partition->size = spp_present(partition->value->size_bytes)
-			? partition->value->size_bytes
-			: 0;
-		spp_map_add2(&model->partition_names,
-			partition->value->stream, partition->value->partition);
+		                          ? partition->value->size_bytes
+		                          : 0;
+		spp_map_add2(&model->partition_names, partition->value->stream,
+			partition->value->partition);
 		if (!read_replicas(model, partition, err))
 			return false;
 	}
@@ -261,8 +265,8 @@ bool spp_verify_read_partitions(
 bool spp_verify_model_read(struct spp_verify_model *model, struct spp_err *err)
 {
 	return spp_verify_read_rules(model, err) &&
-		spp_verify_read_platforms(model, err) &&
-		spp_verify_read_partitions(model, err) &&
-		spp_verify_read_series(model, err) &&
-		spp_verify_read_demand(model, err);
+	       spp_verify_read_platforms(model, err) &&
+	       spp_verify_read_partitions(model, err) &&
+	       spp_verify_read_series(model, err) &&
+	       spp_verify_read_demand(model, err);
 }

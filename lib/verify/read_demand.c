@@ -16,7 +16,7 @@ static double or_zero(double value)
 
 static struct spp_verify_coefficients default_of(const char *resource)
 {
-	struct spp_verify_coefficients c = { .leader_base = 0 };
+	struct spp_verify_coefficients c = {.leader_base = 0};
 
 	if (strcmp(resource, "cpu") == 0) {
 		c.leader_byte = 4e-9;
@@ -37,14 +37,13 @@ static struct spp_verify_coefficients default_of(const char *resource)
 static struct spp_verify_coefficients given(
 	const struct spp_resource_model *value)
 {
-	struct spp_verify_coefficients c = { .leader_base = 0 };
+	struct spp_verify_coefficients c = {.leader_base = 0};
 
 	if (value->leader) {
 		c.leader_base = or_zero(value->leader->base);
 		c.leader_byte = or_zero(value->leader->per_byte);
 		c.leader_record = or_zero(value->leader->per_record);
-		c.replicated_byte =
-			or_zero(value->leader->per_replicated_byte);
+		c.replicated_byte = or_zero(value->leader->per_replicated_byte);
 	}
 	if (value->follower) {
 		c.follower_base = or_zero(value->follower->base);
@@ -53,8 +52,7 @@ static struct spp_verify_coefficients given(
 	if (value->subscription) {
 		c.sub_byte = or_zero(value->subscription->per_byte);
 		c.sub_record = or_zero(value->subscription->per_record);
-		c.sub_connection =
-			or_zero(value->subscription->per_connection);
+		c.sub_connection = or_zero(value->subscription->per_connection);
 	}
 	return c;
 }
@@ -69,8 +67,8 @@ static void read_coefficients(struct spp_verify_model *model)
 	for (size_t i = 0; i < spp_feed_count(feed, SPP_RESOURCE_MODEL); i++) {
 		const struct spp_resource_model *value =
 			spp_feed_at(feed, SPP_RESOURCE_MODEL, i)->value;
-		size_t r = spp_map_find(&model->resource_names,
-			value->resource, strlen(value->resource));
+		size_t r = spp_map_find(&model->resource_names, value->resource,
+			strlen(value->resource));
 
 		if (r != SPP_MAP_NONE)
 			model->coefficients[r] = given(value);
@@ -81,7 +79,7 @@ static void read_coefficients(struct spp_verify_model *model)
 struct current {
 	struct spp_verify_item *items;
 	size_t count;
-	bool *outdated;  /* platforms whose measurement is older than a move */
+	bool *outdated;   /* platforms whose measurement is older than a move */
 	double *measured; /* of one resource by platform, NAN = nothing */
 	double *modelled; /* the same of the rates of the last slot */
 };
@@ -118,8 +116,8 @@ static bool read_current(struct spp_verify_model *model, struct current *now)
 	return true;
 }
 
-static void read_measured(
-	const struct spp_verify_model *model, size_t resource, struct current *now)
+static void read_measured(const struct spp_verify_model *model, size_t resource,
+	struct current *now)
 {
 	const char *name = model->resource_names.names[resource];
 
@@ -135,8 +133,8 @@ static void read_measured(
 	}
 }
 
-static void read_modelled(
-	const struct spp_verify_model *model, size_t resource, struct current *now)
+static void read_modelled(const struct spp_verify_model *model, size_t resource,
+	struct current *now)
 {
 	for (size_t n = 0; n < model->platform_count; n++)
 		now->modelled[n] = 0;
@@ -179,8 +177,8 @@ static void read_background(
 	for (size_t n = 0; n < model->platform_count; n++)
 		model->platforms[n].background[r] =
 			spp_present(now->measured[n])
-			? fmax(0, now->measured[n] - now->modelled[n])
-			: 0;
+				? fmax(0, now->measured[n] - now->modelled[n])
+				: 0;
 }
 
 enum kind { LEVEL, VARIANCE, LOADING };
@@ -193,8 +191,8 @@ static double slot_total(const struct spp_verify_model *model,
 	double sum = 0;
 
 	for (size_t i = 0; i < all->count; i++) {
-		struct spp_verify_value value = spp_verify_demand_raw(
-			model, &all->items[i], r, k);
+		struct spp_verify_value value =
+			spp_verify_demand_raw(model, &all->items[i], r, k);
 
 		if (kind == LEVEL)
 			sum += fabs(spp_verify_round(value.level, quantum));
@@ -217,8 +215,7 @@ static double largest_total(const struct spp_verify_model *model,
 	double most = 0;
 
 	for (size_t k = 0; k < model->slots; k++)
-		most = fmax(most,
-			slot_total(model, all, r, k, kind, quantum));
+		most = fmax(most, slot_total(model, all, r, k, kind, quantum));
 	return most;
 }
 
@@ -247,8 +244,8 @@ bool spp_verify_read_demand(struct spp_verify_model *model, struct spp_err *err)
 			"forecasts have %zu common factors, at most %d are "
 			"understood",
 			model->factors, SPP_VERIFY_FACTORS_MAX);
-	model->coefficients = spp_arena_alloc(model->arena, model->resources,
-		sizeof(*model->coefficients));
+	model->coefficients = spp_arena_alloc(
+		model->arena, model->resources, sizeof(*model->coefficients));
 	model->quanta = spp_arena_alloc(
 		model->arena, model->resources, sizeof(*model->quanta));
 	if (!spp_arena_ok(model->arena, err) || !read_current(model, &all))

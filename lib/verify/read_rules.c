@@ -33,8 +33,7 @@ static void read_weights(struct spp_verify_model *model)
 	struct spp_verify_weights *weights = &model->weights;
 	static const char tool[] = "spp-assign";
 
-	*weights = (struct spp_verify_weights){ 1, .0005, .01, 1, .001, 3600,
-		1 };
+	*weights = (struct spp_verify_weights){1, .0005, .01, 1, .001, 3600, 1};
 	for (size_t i = 0; i < spp_feed_count(feed, SPP_CONSTRAINT); i++) {
 		const struct spp_constraint *c =
 			spp_feed_at(feed, SPP_CONSTRAINT, i)->value;
@@ -46,8 +45,7 @@ static void read_weights(struct spp_verify_model *model)
 		weights->utilisation =
 			given(c->utilisation, weights->utilisation);
 		weights->migration = given(c->migration, weights->migration);
-		weights->smoothness =
-			given(c->smoothness, weights->smoothness);
+		weights->smoothness = given(c->smoothness, weights->smoothness);
 		weights->half_life_s =
 			given(c->half_life_s, weights->half_life_s);
 		weights->threshold = given(c->threshold, weights->threshold);
@@ -56,13 +54,13 @@ static void read_weights(struct spp_verify_model *model)
 		const char *name;
 		double *value;
 	} options[] = {
-		{ "overload", &weights->overload },
-		{ "latency", &weights->latency },
-		{ "utilisation", &weights->utilisation },
-		{ "migration", &weights->migration },
-		{ "smoothness", &weights->smoothness },
-		{ "half_life", &weights->half_life_s },
-		{ "threshold", &weights->threshold },
+		{"overload", &weights->overload},
+		{"latency", &weights->latency},
+		{"utilisation", &weights->utilisation},
+		{"migration", &weights->migration},
+		{"smoothness", &weights->smoothness},
+		{"half_life", &weights->half_life_s},
+		{"threshold", &weights->threshold},
 	};
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
 		*options[i].value = spp_verify_option_number(
@@ -73,8 +71,8 @@ static void read_driver(struct spp_verify_model *model)
 {
 	struct spp_verify_driver *driver = &model->driver;
 
-	*driver = (struct spp_verify_driver){ SPP_SERVE_LEADER,
-		SPP_COPY_LEADER, 0, 50e6, 16 };
+	*driver = (struct spp_verify_driver){
+		SPP_SERVE_LEADER, SPP_COPY_LEADER, 0, 50e6, 16};
 	if (spp_feed_count(model->feed, SPP_DRIVER) == 0)
 		return;
 
@@ -105,8 +103,8 @@ static bool read_slots(struct spp_verify_model *model, struct spp_err *err)
 			"the feed holds no forecast to check an answer with");
 	forecast = spp_feed_at(feed, SPP_FORECAST, 0)->value;
 	model->now = feed->header && feed->header->now != SPP_TIME_NONE
-		? feed->header->now
-		: forecast->start;
+	                     ? feed->header->now
+	                     : forecast->start;
 	model->slots = forecast->slot_s.count;
 	model->begin_s =
 		spp_arena_alloc(model->arena, model->slots, sizeof(double));
@@ -122,7 +120,7 @@ static bool read_slots(struct spp_verify_model *model, struct spp_err *err)
 		at += forecast->slot_s.items[k];
 		model->end_s[k] = fmax(0, at);
 		model->hours[k] = (model->end_s[k] - model->begin_s[k]) / 3600 *
-			pow(.8, model->begin_s[k] / 3600);
+		                  pow(.8, model->begin_s[k] / 3600);
 	}
 	return true;
 }
@@ -138,8 +136,8 @@ bool spp_verify_read_rules(struct spp_verify_model *model, struct spp_err *err)
 	model->consolidate =
 		spp_verify_option_flag(feed, "spp-assign", "consolidate");
 	model->risk_z = model->certain ? 0 : normal_quantile(1 - risk);
-	model->budget_moves = spp_verify_option_number(
-		feed, "spp-assign", "max_moves", 100);
+	model->budget_moves =
+		spp_verify_option_number(feed, "spp-assign", "max_moves", 100);
 	read_weights(model);
 	read_driver(model);
 	return read_slots(model, err);

@@ -89,23 +89,23 @@ static struct draft *of_forecast(
 	if (forecast->loadings) {
 		copy_loadings(
 			draft->load_bytes, &forecast->loadings->bytes, slots);
-		copy_loadings(draft->load_records,
-			&forecast->loadings->records, slots);
+		copy_loadings(draft->load_records, &forecast->loadings->records,
+			slots);
 	}
 	draft->last_bytes = slots ? draft->bytes[0] : 0;
 	draft->last_records = slots ? draft->records[0] : 0;
 	if (forecast->last) {
 		draft->last_bytes = forecast->last->bytes;
 		draft->last_records = spp_present(forecast->last->records)
-			? forecast->last->records
-			: 0;
+		                              ? forecast->last->records
+		                              : 0;
 	}
 	return draft;
 }
 
 /* Per slot the larger one, with its deviation and loadings. */
-static void take_larger(
-	struct spp_verify_model *model, struct draft *to, const struct draft *of)
+static void take_larger(struct spp_verify_model *model, struct draft *to,
+	const struct draft *of)
 {
 	size_t slots = model->slots;
 
@@ -165,7 +165,7 @@ static double median(double *values, size_t count)
 		return 0;
 	qsort(values, count, sizeof(*values), compare_doubles);
 	return count % 2 ? values[count / 2]
-			 : (values[count / 2 - 1] + values[count / 2]) / 2;
+	                 : (values[count / 2 - 1] + values[count / 2]) / 2;
 }
 
 /* The series a median is taken over; scratch has room for one number each. */
@@ -175,8 +175,8 @@ struct sample {
 	double *scratch;
 };
 
-static double median_at(const struct sample *sample, size_t offset, size_t k,
-	bool of_records)
+static double median_at(
+	const struct sample *sample, size_t offset, size_t k, bool of_records)
 {
 	size_t count = 0;
 
@@ -184,7 +184,7 @@ static double median_at(const struct sample *sample, size_t offset, size_t k,
 		const struct draft *draft = sample->items[i];
 		double *const *array =
 			(double *const *)(const void *)((const char *)draft +
-				offset);
+							offset);
 
 		if (!of_records || draft->has_records)
 			sample->scratch[count++] = (*array)[k];
@@ -228,9 +228,8 @@ static void gather(const struct spp_verify_model *model,
 	sample->count = 0;
 	for (size_t p = 0; p < model->partition_count; p++)
 		if (own[p] &&
-			(!stream ||
-				strcmp(model->partitions[p].value->stream,
-					stream) == 0))
+			(!stream || strcmp(model->partitions[p].value->stream,
+					    stream) == 0))
 			sample->items[sample->count++] = own[p];
 }
 
@@ -326,9 +325,9 @@ bool spp_verify_read_series(struct spp_verify_model *model, struct spp_err *err)
 	for (size_t i = 0; i < model->sub_count; i++) {
 		struct spp_verify_sub *sub = &model->subs[i];
 
-		sub->series = subs[i]
-			? finish(model, subs[i])
-			: model->partitions[sub->partition].series;
+		sub->series =
+			subs[i] ? finish(model, subs[i])
+				: model->partitions[sub->partition].series;
 	}
 	return spp_arena_ok(model->arena, err);
 }

@@ -17,7 +17,7 @@ static bool in_cut(const struct spp_verify_replay *replay, size_t index,
 	const struct spp_verify_cut *cut)
 {
 	return index < cut->count &&
-		(!cut->repairs_only || replay->moves[index].repairs);
+	       (!cut->repairs_only || replay->moves[index].repairs);
 }
 
 static size_t place_of(const size_t *replicas, size_t count, size_t platform)
@@ -36,12 +36,11 @@ static bool rides(const struct spp_verify_replay *replay, size_t sub,
 	const struct spp_verify_run *run = replay->run;
 	size_t change = run->answer.of_sub[sub];
 
-	if (run->model.subs[sub].follows ||
-		replay->serving[sub] != move->from)
+	if (run->model.subs[sub].follows || replay->serving[sub] != move->from)
 		return false;
 	return run->model.driver.serve == SPP_SERVE_REPLICA ||
-		(change != SPP_NOWHERE &&
-			run->answer.changes[change].to[0] == move->to);
+	       (change != SPP_NOWHERE &&
+		       run->answer.changes[change].to[0] == move->to);
 }
 
 static void to_front(size_t *replicas, size_t at)
@@ -173,9 +172,9 @@ size_t spp_verify_instant(struct spp_verify_replay *replay, size_t partition,
 	size_t made = spp_verify_items(&replay->run->model, partition,
 		replay->replicas, count, replay->serving, items);
 
-	*copy = (struct spp_verify_copy){ .source = SPP_NOWHERE,
+	*copy = (struct spp_verify_copy){.source = SPP_NOWHERE,
 		.target = SPP_NOWHERE,
-		.partition = partition };
+		.partition = partition};
 	for (size_t i = 0; i < replay->moves_of[partition]; i++) {
 		size_t index = replay->of_partition[partition][i];
 		const struct spp_verify_move *move = &replay->moves[index];
@@ -224,13 +223,13 @@ double spp_verify_copy_level(const struct spp_verify_replay *replay,
 		return level;
 	if (resource == model->disk)
 		return level +
-			spp_verify_demand(model, &follower, resource, slot)
-				.level;
+		       spp_verify_demand(model, &follower, resource, slot)
+		               .level;
 	return level +
-		spp_verify_round(c->follower_base +
-				(resource == model->network_in
-						? 1
-						: c->follower_byte) *
-					copy->rate,
-			quantum);
+	       spp_verify_round(
+		       c->follower_base + (resource == model->network_in
+							  ? 1
+							  : c->follower_byte) *
+						  copy->rate,
+		       quantum);
 }

@@ -16,8 +16,8 @@ static bool matches(const struct spp_constraint *constraint,
 {
 	return (!constraint->stream ||
 		       same(constraint->stream, partition->stream)) &&
-		(!constraint->partition ||
-			same(constraint->partition, partition->partition));
+	       (!constraint->partition ||
+		       same(constraint->partition, partition->partition));
 }
 
 static bool listed(const struct spp_verify_model *model,
@@ -55,8 +55,8 @@ static bool pin_broken(const struct spp_verify_model *model,
 			return true;
 	}
 	return count > 0 && c->platforms.count > 0 &&
-		!same(c->platforms.items[0],
-			model->platforms[replicas[0]].value->platform);
+	       !same(c->platforms.items[0],
+		       model->platforms[replicas[0]].value->platform);
 }
 
 static bool list_broken(const struct spp_verify_model *model,
@@ -143,15 +143,15 @@ static const struct {
 	enum spp_breach breach;
 	const char *text;
 } kinds[] = {
-	[SPP_PIN] = { SPP_BREACH_PIN, "a pinned replica is elsewhere" },
-	[SPP_ALLOW] = { SPP_BREACH_ALLOW,
-		"a replica is on a platform that is not allowed" },
-	[SPP_FORBID] = { SPP_BREACH_FORBID,
-		"a replica is on a forbidden platform" },
-	[SPP_SPREAD] = { SPP_BREACH_SPREAD,
-		"the replicas are spread over too few labels" },
-	[SPP_COLOCATE] = { SPP_BREACH_COLOCATE,
-		"the leader is apart from those it goes with" },
+	[SPP_PIN] = {SPP_BREACH_PIN, "a pinned replica is elsewhere"},
+	[SPP_ALLOW] = {SPP_BREACH_ALLOW,
+		"a replica is on a platform that is not allowed"},
+	[SPP_FORBID] = {SPP_BREACH_FORBID,
+		"a replica is on a forbidden platform"},
+	[SPP_SPREAD] = {SPP_BREACH_SPREAD,
+		"the replicas are spread over too few labels"},
+	[SPP_COLOCATE] = {SPP_BREACH_COLOCATE,
+		"the leader is apart from those it goes with"},
 };
 
 /* Is a rule that stays broken named in what the answer leaves undone? */
@@ -175,11 +175,11 @@ static bool named(const struct spp_verify_run *run,
 static void judge(struct spp_verify_run *run, size_t partition,
 	enum spp_breach breach, const char *text, bool before, bool after)
 {
-	const struct spp_verify_partition *of = &run->model.partitions[partition];
+	const struct spp_verify_partition *of =
+		&run->model.partitions[partition];
 	size_t change = run->answer.of_partition[partition];
-	const struct spp_record *at = change == SPP_NOWHERE
-		? of->at
-		: run->answer.changes[change].at;
+	const struct spp_record *at =
+		change == SPP_NOWHERE ? of->at : run->answer.changes[change].at;
 
 	if (after && !before)
 		spp_breach_add(run->report, breach, at, "%s", text);
@@ -257,8 +257,8 @@ static void check_targets(struct spp_verify_run *run)
 			continue;
 		}
 		for (size_t j = 0; j < change->to_count; j++)
-			if (!spp_verify_holds(of->replicas, of->count,
-				    change->to[j]) ||
+			if (!spp_verify_holds(
+				    of->replicas, of->count, change->to[j]) ||
 				(j == 0 && change->to[0] != of->replicas[0]))
 				check_target(run, change, change->to[j]);
 	}
@@ -291,7 +291,7 @@ static void check_frozen(struct spp_verify_run *run)
 				spp_feed_at(feed, SPP_CONSTRAINT, j)->value;
 
 			frozen |= c->constraint == SPP_FREEZE &&
-				matches(c, partition);
+			          matches(c, partition);
 		}
 		if (frozen)
 			spp_breach_add(run->report, SPP_BREACH_FROZEN,
@@ -316,16 +316,16 @@ static void check_subs(struct spp_verify_run *run)
 			const size_t *replicas = spp_verify_replicas(
 				run, sub->partition, after, &count);
 			size_t at = after ? run->answer.serving_after[i]
-					  : run->answer.serving_before[i];
+			                  : run->answer.serving_before[i];
 
-			wrong[after] = model->platforms[at].closed ||
+			wrong[after] =
+				model->platforms[at].closed ||
 				(needs_replica &&
-					!spp_verify_holds(
-						replicas, count, at));
+					!spp_verify_holds(replicas, count, at));
 		}
 		judge(run, sub->partition, SPP_BREACH_SUBSCRIPTION_LEFT,
-			"a subscription is served where it cannot be",
-			wrong[0], wrong[1]);
+			"a subscription is served where it cannot be", wrong[0],
+			wrong[1]);
 	}
 }
 
@@ -340,9 +340,8 @@ static void check_hard(struct spp_verify_run *run, size_t n, size_t r, size_t k,
 	double was = spp_verify_held(model, before, cell);
 	double limit = of->capacity[r];
 	/* Levels without deviation are exact. */
-	double slack = spp_verify_deviation(model, after, cell) > 0
-		? 1e-9 * limit
-		: 0;
+	double slack =
+		spp_verify_deviation(model, after, cell) > 0 ? 1e-9 * limit : 0;
 
 	if (was > limit)
 		run->hot[n] = true;
@@ -377,8 +376,8 @@ static bool check_capacities(struct spp_verify_run *run, struct spp_err *err)
 				if (model->platforms[n].hard[r] &&
 					!model->platforms[n].failed &&
 					model->hours[k] > 0)
-					check_hard(run, n, r, k, &before,
-						&after);
+					check_hard(
+						run, n, r, k, &before, &after);
 	return true;
 }
 

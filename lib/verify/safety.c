@@ -73,12 +73,12 @@ static void load_at(struct safety *safety, size_t n, size_t k,
 		for (size_t f = 0; f < model->factors; f++)
 			load[r].loading[f] =
 				safety->still_loading[cell * model->factors +
-					f];
+						      f];
 	}
 	for (size_t i = 0; i < safety->near_count[n]; i++) {
 		struct spp_verify_copy copy;
-		size_t made = spp_verify_instant(replay, safety->near[n][i],
-			cut, time_s, items, &copy);
+		size_t made = spp_verify_instant(
+			replay, safety->near[n][i], cut, time_s, items, &copy);
 
 		for (size_t j = 0; j < made; j++) {
 			if (items[j].platform != n)
@@ -92,15 +92,15 @@ static void load_at(struct safety *safety, size_t n, size_t k,
 			}
 		}
 		for (size_t r = 0; r < model->resources; r++)
-			load[r].level += spp_verify_copy_level(
-				replay, &copy, n, r, k);
+			load[r].level +=
+				spp_verify_copy_level(replay, &copy, n, r, k);
 	}
 }
 
 static bool counts(const struct spp_verify_model *model, size_t n, size_t r)
 {
 	return !model->platforms[n].failed &&
-		spp_present(model->platforms[n].capacity[r]);
+	       spp_present(model->platforms[n].capacity[r]);
 }
 
 /* Expected overload of a platform's soft resources with safety->load. */
@@ -132,13 +132,12 @@ static void check_hard(struct safety *safety, size_t n, size_t k,
 	for (size_t r = 0; r < model->resources; r++) {
 		double held, most, spread;
 
-		if (!counts(model, n, r) || !of->hard[r] ||
-			safety->reported[n])
+		if (!counts(model, n, r) || !of->hard[r] || safety->reported[n])
 			continue;
 		spread = deviation(model, &safety->load[r]);
 		held = safety->load[r].level + model->risk_z * spread;
-		most = fmax(of->capacity[r],
-			safety->idle[cell_of(model, n, r, k)]);
+		most = fmax(
+			of->capacity[r], safety->idle[cell_of(model, n, r, k)]);
 		/* Levels without deviation are exact. */
 		if (held <= most * (spread > 0 ? 1 + 1e-9 : 1))
 			continue;
@@ -207,7 +206,7 @@ static double overload_until(struct safety *safety, size_t n,
 			continue;
 		load_at(safety, n, k, cut, middle);
 		sum += (end - begin) / 3600 * safety->weight[k] *
-			overload_of(safety, n);
+		       overload_of(safety, n);
 		if (cut->count > 0 && !cut->repairs_only)
 			check_hard(safety, n, k, cut, middle);
 	}
@@ -235,14 +234,12 @@ static bool safety_new(struct safety *safety, struct spp_err *err)
 	safety->repairs = spp_arena_alloc(arena, platforms, sizeof(double));
 	safety->touched = spp_arena_alloc(arena, platforms, sizeof(bool));
 	safety->reported = spp_arena_alloc(arena, platforms, sizeof(bool));
-	safety->near =
-		spp_arena_alloc(arena, platforms, sizeof(*safety->near));
-	safety->near_count =
-		spp_arena_alloc(arena, platforms, sizeof(size_t));
+	safety->near = spp_arena_alloc(arena, platforms, sizeof(*safety->near));
+	safety->near_count = spp_arena_alloc(arena, platforms, sizeof(size_t));
 	safety->times = spp_arena_alloc(arena,
 		model->slots + 2 + 3 * safety->replay->count, sizeof(double));
-	safety->load = spp_arena_alloc(
-		arena, model->resources, sizeof(*safety->load));
+	safety->load =
+		spp_arena_alloc(arena, model->resources, sizeof(*safety->load));
 	return spp_arena_ok(arena, err);
 }
 
@@ -302,10 +299,10 @@ static void add_still(struct safety *safety, size_t partition)
 		for (size_t r = 0; r < model->resources; r++)
 			for (size_t k = 0; k <= model->slots; k++) {
 				struct spp_verify_value value =
-					spp_verify_demand(model,
-						&run->items[i], r, k);
-				size_t cell = cell_of(model,
-					run->items[i].platform, r, k);
+					spp_verify_demand(
+						model, &run->items[i], r, k);
+				size_t cell = cell_of(
+					model, run->items[i].platform, r, k);
 
 				safety->still_level[cell] += value.level;
 				safety->still_variance[cell] += value.variance;
@@ -338,7 +335,7 @@ static void find_nothing(struct safety *safety)
 {
 	const struct spp_verify_replay *replay = safety->replay;
 	const struct spp_verify_model *model = &replay->run->model;
-	const struct spp_verify_cut none = { 0, false };
+	const struct spp_verify_cut none = {0, false};
 
 	for (size_t n = 0; n < model->platform_count; n++) {
 		if (model->platforms[n].failed)
@@ -353,8 +350,8 @@ static void find_nothing(struct safety *safety)
 							&safety->load[r]);
 		}
 		/* The last load is that of all time after. */
-		safety->nothing_after[n] = safety->weight[model->slots] *
-			overload_of(safety, n);
+		safety->nothing_after[n] =
+			safety->weight[model->slots] * overload_of(safety, n);
 		safety->nothing[n] =
 			overload_until(safety, n, &none, replay->horizon_s);
 	}
@@ -369,7 +366,7 @@ static void extend(
 {
 	const struct spp_verify_replay *replay = safety->replay;
 	const struct spp_verify_model *model = &replay->run->model;
-	struct spp_verify_cut all = { count, false }, repairs = { count, true };
+	struct spp_verify_cut all = {count, false}, repairs = {count, true};
 	size_t partition = replay->moves[count - 1].partition;
 
 	for (size_t n = 0; n < model->platform_count; n++) {
@@ -380,8 +377,7 @@ static void extend(
 			!(here || (longer && safety->touched[n])))
 			continue;
 		safety->prefix[n] = overload_until(safety, n, &all, end_s);
-		safety->repairs[n] =
-			overload_until(safety, n, &repairs, end_s);
+		safety->repairs[n] = overload_until(safety, n, &repairs, end_s);
 	}
 }
 
@@ -398,8 +394,8 @@ static void check_prefix(struct safety *safety, size_t count, double end_s)
 	double nothing = 0, prefix = 0, repairs = 0;
 
 	for (size_t n = 0; n < model->platform_count; n++) {
-		double idle = safety->nothing[n] +
-			after_h * safety->nothing_after[n];
+		double idle =
+			safety->nothing[n] + after_h * safety->nothing_after[n];
 
 		nothing += idle;
 		prefix += safety->touched[n] ? safety->prefix[n] : idle;
@@ -407,8 +403,7 @@ static void check_prefix(struct safety *safety, size_t count, double end_s)
 	}
 	nothing = fmax(nothing, repairs);
 	if (prefix > nothing + 1e-9 + 1e-9 * nothing)
-		spp_breach_add(replay->run->report, SPP_BREACH_PREFIX,
-			last->at,
+		spp_breach_add(replay->run->report, SPP_BREACH_PREFIX, last->at,
 			"stopping after move \"%s\" costs %.17g of expected "
 			"overload, doing nothing %.17g",
 			last->value->id, prefix, nothing);
@@ -416,7 +411,7 @@ static void check_prefix(struct safety *safety, size_t count, double end_s)
 
 bool spp_verify_safety(struct spp_verify_replay *replay, struct spp_err *err)
 {
-	struct safety safety = { .replay = replay };
+	struct safety safety = {.replay = replay};
 	double end_s = replay->horizon_s;
 
 	if (!safety_new(&safety, err) || !find_near(&safety, err))

@@ -9,7 +9,6 @@ static const char *const words[SPP_BREACHES] = {
 	[SPP_BREACH_UNKNOWN_PLATFORM] = "unknown-platform",
 	[SPP_BREACH_WRONG_FROM] = "wrong-from",
 	[SPP_BREACH_NO_CHANGE] = "no-change",
-	[SPP_BREACH_DUPLICATE_REPLICA] = "duplicate-replica",
 	[SPP_BREACH_FAILED_TARGET] = "failed-target",
 	[SPP_BREACH_DRAINING_TARGET] = "draining-target",
 	[SPP_BREACH_FROZEN] = "frozen",
@@ -44,7 +43,6 @@ static const char *const words[SPP_BREACHES] = {
 	[SPP_BREACH_BYTES] = "bytes",
 	[SPP_BREACH_HOTTEST] = "hottest",
 	[SPP_BREACH_UTILISATION] = "utilisation",
-	[SPP_BREACH_MOVE_ID] = "move-id",
 	[SPP_BREACH_MOVE_UNASKED] = "move-unasked",
 	[SPP_BREACH_ASSIGNMENT_UNDONE] = "assignment-undone",
 	[SPP_BREACH_RESULT] = "result",
@@ -130,20 +128,20 @@ static bool check(struct spp_verify_run *run, struct spp_err *err)
 	if (report->count > 0)
 		return true;
 	return spp_verify_rules(run, err) && spp_verify_ready(run, err) &&
-		spp_verify_costs(run, err) && spp_verify_plan(run, err);
+	       spp_verify_costs(run, err) && spp_verify_plan(run, err);
 }
 
 bool spp_verify_feed(const struct spp_feed *feed,
 	struct spp_verify_report *report, struct spp_err *err)
 {
-	struct spp_arena arena = { .block = NULL };
-	struct spp_verify_run run = { .report = report };
+	struct spp_arena arena = {.block = NULL};
+	struct spp_verify_run run = {.report = report};
 	bool done;
 
-	*report = (struct spp_verify_report){ .count = 0 };
+	*report = (struct spp_verify_report){.count = 0};
 	if (!has_answer(feed))
-		return spp_fail(err, SPP_INPUT,
-			"the feed holds no answer to check");
+		return spp_fail(
+			err, SPP_INPUT, "the feed holds no answer to check");
 	run.model.feed = feed;
 	run.model.arena = &arena;
 	done = check(&run, err);

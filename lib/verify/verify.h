@@ -19,7 +19,6 @@ enum spp_breach {
 	SPP_BREACH_UNKNOWN_PLATFORM,
 	SPP_BREACH_WRONG_FROM,
 	SPP_BREACH_NO_CHANGE,
-	SPP_BREACH_DUPLICATE_REPLICA,
 	SPP_BREACH_FAILED_TARGET,
 	SPP_BREACH_DRAINING_TARGET,
 	SPP_BREACH_FROZEN,
@@ -56,7 +55,6 @@ enum spp_breach {
 	SPP_BREACH_HOTTEST,
 	SPP_BREACH_UTILISATION,
 	/* moves */
-	SPP_BREACH_MOVE_ID,
 	SPP_BREACH_MOVE_UNASKED,
 	SPP_BREACH_ASSIGNMENT_UNDONE,
 	SPP_BREACH_RESULT,
@@ -103,8 +101,8 @@ enum { SPP_FINDINGS_KEPT = 20 };
 struct spp_verify_report {
 	size_t count; /* all findings */
 	struct spp_finding kept[SPP_FINDINGS_KEPT];
-	size_t found[SPP_BREACHES]; /* findings by reason */
-	size_t assignments, moves;  /* that were checked */
+	size_t found[SPP_BREACHES];     /* findings by reason */
+	size_t assignments, moves;      /* that were checked */
 	double cost_before, cost_after; /* as computed here */
 	double makespan_s;
 };

@@ -99,7 +99,7 @@ static void solve(struct spp_search *search, struct spp_answer *answer)
 	spp_assign_prune(search);
 }
 
-static void set_after(const struct spp_state *state, struct spp_answer *answer)
+void spp_answer_after(const struct spp_state *state, struct spp_answer *answer)
 {
 	answer->after = state->cost;
 	answer->broken_after = spp_rules_all(state->cluster, &state->new);
@@ -110,6 +110,14 @@ static void set_after(const struct spp_state *state, struct spp_answer *answer)
 	answer->bytes = state->bytes;
 	answer->placement = state->new;
 	answer->ready_s = state->ready_s;
+}
+
+void spp_answer_before(const struct spp_state *state, struct spp_answer *answer)
+{
+	answer->before = state->cost;
+	answer->broken_before = spp_rules_all(state->cluster, &state->new);
+	answer->excess_before = excess_of(state);
+	answer->heat_before = heat_of(state);
 }
 
 static void set_bound(
@@ -146,20 +154,19 @@ struct spp_answer *spp_assign(const struct spp_cluster *cluster,
 	state = spp_state_new(cluster, options, arena, err);
 	if (state == NULL || !spp_search_init(&search, state, arena, err))
 		return NULL;
-	answer->before = state->cost;
-	answer->broken_before = spp_rules_all(cluster, &state->new);
-	answer->excess_before = excess_of(state);
-	answer->heat_before = heat_of(state);
+	spp_answer_before(state, answer);
 	solve(&search, answer);
 	answer->state = state;
-	set_after(state, answer);
+	spp_answer_after(state, answer);
 	if (worse(answer)) {
 		state = spp_state_new(cluster, options, arena, err);
 		if (state == NULL)
 			return NULL;
-		search.state = answer->state = state;
-		set_after(state, answer);
+		answer->state = state;
+		spp_answer_after(state, answer);
 	}
 	set_bound(cluster, answer);
-	return spp_assign_lacks(&search, answer, err) ? answer : NULL;
+	return spp_answer_lacks(state, search.spent, answer, arena, err)
+		? answer
+		: NULL;
 }

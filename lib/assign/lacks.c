@@ -1,5 +1,5 @@
 /* What the answer leaves undone, each with its amount. */
-#include "lib/assign/search.h"
+#include "lib/assign/state.h"
 
 #include "lib/base/arena.h"
 #include "lib/base/buf.h"
@@ -153,24 +153,24 @@ static void add_splits(const struct spp_cluster *cluster, struct spp_buf *list)
 	}
 }
 
-bool spp_assign_lacks(const struct spp_search *search,
-	struct spp_answer *answer, struct spp_err *err)
+bool spp_answer_lacks(const struct spp_state *state, bool spent,
+	struct spp_answer *answer, struct spp_arena *arena,
+	struct spp_err *err)
 {
-	const struct spp_state *state = search->state;
-	struct spp_lack spent = nothing(SPP_LACK_BUDGET);
+	struct spp_lack budget = nothing(SPP_LACK_BUDGET);
 	struct spp_buf list = { 0 };
 	bool done;
 
 	add_rules(state, &list);
 	add_loads(state, &list);
 	add_splits(state->cluster, &list);
-	spent.amount = (double)state->moves;
-	if (search->spent)
-		add(&list, &spent);
+	budget.amount = (double)state->moves;
+	if (spent)
+		add(&list, &budget);
 	answer->lacks = list.length / sizeof(struct spp_lack);
 	answer->lack = spp_arena_alloc(
-		search->arena, answer->lacks, sizeof(struct spp_lack));
-	done = spp_buf_ok(&list, err) && spp_arena_ok(search->arena, err);
+		arena, answer->lacks, sizeof(struct spp_lack));
+	done = spp_buf_ok(&list, err) && spp_arena_ok(arena, err);
 	if (done && answer->lacks > 0)
 		memcpy(answer->lack, list.data, list.length);
 	spp_buf_free(&list);

@@ -112,7 +112,5 @@ void spp_assign_improve(struct spp_search *search);
 bool spp_assign_exchange(
 	struct spp_search *search, const struct spp_rank *ranks, size_t count);
 void spp_assign_prune(struct spp_search *search);
-bool spp_assign_lacks(const struct spp_search *search,
-	struct spp_answer *answer, struct spp_err *err);
 
 #endif

@@ -118,4 +118,13 @@ double spp_trial_excess(const struct spp_trial *trial);
 /* Do it. */
 void spp_trial_commit(struct spp_trial *trial, struct spp_state *state);
 
+/* What an answer says of the state before, after, and of what is left;
+   SPENT: a budget kept a gain from being taken. */
+void spp_answer_before(
+	const struct spp_state *state, struct spp_answer *answer);
+void spp_answer_after(const struct spp_state *state, struct spp_answer *answer);
+bool spp_answer_lacks(const struct spp_state *state, bool spent,
+	struct spp_answer *answer, struct spp_arena *arena,
+	struct spp_err *err);
+
 #endif

@@ -1,0 +1,131 @@
+#include "lib/stages/assign.h"
+
+#include "lib/base/arena.h"
+#include "lib/cluster/cluster_build.h"
+#include "lib/stages/assign_parts.h"
+
+#include <math.h>
+#include <time.h>
+
+static const struct spp_feed_options reads = {
+	.use = {
+		[SPP_CLUSTER] = SPP_READ | SPP_PASS,
+		[SPP_DRIVER] = SPP_READ | SPP_PASS,
+		[SPP_RESOURCE_MODEL] = SPP_READ | SPP_PASS,
+		[SPP_CONSTRAINT] = SPP_READ | SPP_PASS,
+		[SPP_PLATFORM] = SPP_READ | SPP_PASS,
+		[SPP_PARTITION] = SPP_READ | SPP_PASS,
+		[SPP_SUBSCRIPTION] = SPP_READ | SPP_PASS,
+		[SPP_FORECAST] = SPP_READ | SPP_PASS,
+	},
+};
+
+static double now_s(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+/* Only with --time-limit does anything here depend on a clock. */
+static bool expired(void *context)
+{
+	const double *end_s = context;
+
+	return now_s() > *end_s;
+}
+
+static bool build(struct spp_assign_job *job, struct spp_err *err)
+{
+	const struct spp_assign_stage *given = job->options;
+	struct spp_cluster_options options = spp_cluster_options_none();
+
+	options.now = given->common.now;
+	options.risk = given->risk;
+	options.place = given->place;
+	options.certain = given->certain;
+	options.weights = given->weights;
+	job->cluster = spp_cluster_build(&job->stage->feed, &options,
+		job->arena, &job->warnings, err);
+	spp_errs_merge(&job->stage->context->warnings, &job->warnings);
+	return job->cluster != NULL;
+}
+
+static bool solve(struct spp_assign_job *job, struct spp_err *err)
+{
+	const struct spp_assign_stage *given = job->options;
+	struct spp_assign_options options =
+		spp_assign_options_default(job->cluster);
+	double end_s = 0;
+
+	if (given->exhaustive) {
+		job->answer =
+			spp_assign_exhaustive(job->cluster, job->arena, err);
+		return job->answer != NULL;
+	}
+	if (spp_present(given->min_gain))
+		options.min_gain = given->min_gain;
+	if (spp_present(given->act_within_s))
+		options.act_within_s = given->act_within_s;
+	if (spp_present(given->max_moves))
+		options.max_moves = given->max_moves;
+	if (spp_present(given->max_bytes))
+		options.max_bytes = given->max_bytes;
+	if (spp_present(given->time_limit_s)) {
+		end_s = now_s() + given->time_limit_s;
+		options.expired = expired;
+		options.context = &end_s;
+	}
+	job->answer = spp_assign(job->cluster, &options, job->arena, err);
+	return job->answer != NULL;
+}
+
+static bool write(struct spp_assign_job *job, struct spp_err *err)
+{
+	struct spp_stage *stage = job->stage;
+	struct spp_header header = spp_stage_header(stage);
+
+	if (!spp_assign_list_left(job, err))
+		return false;
+	if (job->options->explain != NULL)
+		return spp_assign_put_explanation(job, err);
+	header.cluster = job->cluster->name;
+	header.now = job->cluster->now;
+	header.risk = job->cluster->risk;
+	return spp_stage_begin(stage, &header, err) &&
+		spp_assign_forward(job, err) &&
+		spp_assign_put_assignments(job, err) &&
+		spp_assign_put_summary(job, err) &&
+		(!stage->segment.table || spp_assign_put_table(job, err)) &&
+		spp_stage_end(stage, job->left, job->answer->lacks, err);
+}
+
+/* Options that need each other. */
+static bool check(const struct spp_assign_stage *options, struct spp_err *err)
+{
+	if (options->exhaustive == (options->cost == SPP_COST_SEED))
+		return true;
+	return spp_fail(err, SPP_USAGE,
+		"options --cost=seed and --exhaustive go together");
+}
+
+bool spp_stage_assign(
+	struct spp_context *context, const void *values, struct spp_err *err)
+{
+	struct spp_stage stage = { .context = context };
+	struct spp_assign_job job = {
+		.stage = &stage,
+		.arena = &context->arena,
+		.options = values,
+	};
+	bool done = check(values, err) &&
+		spp_stage_open(&stage, context, err) &&
+		spp_assign_add_csv(&job, err) &&
+		spp_stage_read(&stage, &reads, err) &&
+		spp_assign_what_if(&job, err) && build(&job, err) &&
+		solve(&job, err) && write(&job, err);
+
+	spp_stage_close(&stage);
+	return done;
+}

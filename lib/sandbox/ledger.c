@@ -45,24 +45,38 @@ static bool fill_gap(
 		spp_fifo_push(&ledger->gaps, &rest) != NULL;
 }
 
+void spp_ledger_begin(struct spp_ledger *ledger, uint64_t position)
+{
+	if (ledger->begun)
+		return;
+	ledger->begun = true;
+	ledger->first = position;
+	ledger->next = position;
+}
+
+bool spp_ledger_pass(struct spp_ledger *ledger, uint64_t position)
+{
+	const struct spp_gap passed = { ledger->next, position };
+
+	assert(ledger->begun);
+	if (position <= ledger->next)
+		return true;
+	ledger->next = position;
+	ledger->lost += passed.to - passed.from;
+	return spp_fifo_push(&ledger->gaps, &passed) != NULL;
+}
+
 bool spp_ledger_hand(struct spp_ledger *ledger, uint64_t position)
 {
 	struct spp_gap *gap;
 
-	if (!ledger->begun) {
-		ledger->begun = true;
-		ledger->first = position;
-		ledger->next = position;
-	}
+	spp_ledger_begin(ledger, position);
 	if (position >= ledger->next) {
-		const struct spp_gap passed = { ledger->next, position };
-
+		if (!spp_ledger_pass(ledger, position))
+			return false;
 		ledger->next = position + 1;
 		ledger->delivered++;
-		if (passed.from == passed.to)
-			return true;
-		ledger->lost += passed.to - passed.from;
-		return spp_fifo_push(&ledger->gaps, &passed) != NULL;
+		return true;
 	}
 	gap = position >= ledger->first ? gap_of(ledger, position) : NULL;
 	if (gap != NULL)

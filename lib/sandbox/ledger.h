@@ -32,6 +32,12 @@ struct spp_gap {
 void spp_ledger_open(struct spp_ledger *ledger);
 void spp_ledger_close(struct spp_ledger *ledger);
 
+/* The subscriber knows where it begins, though nothing came yet. */
+void spp_ledger_begin(struct spp_ledger *ledger, uint64_t position);
+
+/* All below a position will never come.  False when memory ran out. */
+bool spp_ledger_pass(struct spp_ledger *ledger, uint64_t position);
+
 /* The application is handed a position.  False when memory ran out. */
 bool spp_ledger_hand(struct spp_ledger *ledger, uint64_t position);
 

@@ -240,7 +240,7 @@ bool spp_sandbox_open(struct spp_sandbox *sandbox, struct spp_world *world,
 	return true;
 }
 
-static void turn(struct spp_sandbox *sandbox)
+void spp_sandbox_turn(struct spp_sandbox *sandbox)
 {
 	double elapsed_s = spp_clock_advance(&sandbox->clock);
 
@@ -262,7 +262,7 @@ bool spp_sandbox_run(struct spp_sandbox *sandbox)
 	while (!sandbox->stopping && sandbox->err->status == SPP_DONE) {
 		uint64_t now;
 
-		turn(sandbox);
+		spp_sandbox_turn(sandbox);
 		if (sandbox->clock.now_s >= sandbox->config.until_s)
 			break;
 		next += (uint64_t)(TURN_S * 1e9);

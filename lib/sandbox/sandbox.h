@@ -91,6 +91,9 @@ bool spp_sandbox_open(struct spp_sandbox *sandbox, struct spp_world *world,
 
 /* Run until it is told to stop: by POST /v1/quit, SIGTERM or SIGINT. */
 bool spp_sandbox_run(struct spp_sandbox *sandbox);
+
+/* One turn of it: everything that is due now; never waits. */
+void spp_sandbox_turn(struct spp_sandbox *sandbox);
 void spp_sandbox_close(struct spp_sandbox *sandbox);
 
 /* Where HTTP and the platforms listen: one line of JSON. */

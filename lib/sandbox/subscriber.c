@@ -76,6 +76,31 @@ static bool will_come(const struct spp_subscriber *subscriber)
 	return false;
 }
 
+/*
+ * Where the one connection that is left begins further on, what lies
+ * between is lost, whether or not a record follows that shows it.
+ */
+static void pass(struct spp_subscriber *subscriber)
+{
+	uint64_t next = UINT64_MAX;
+
+	for (size_t i = 0; i < SPP_DELIVERIES_MAX; i++) {
+		const struct spp_delivery *delivery = &subscriber->on[i];
+
+		if (delivery->link == NULL)
+			continue;
+		if (!delivery->begun)
+			return;
+		if (delivery->next < next)
+			next = delivery->next;
+	}
+	if (next == UINT64_MAX || next <= subscriber->next)
+		return;
+	subscriber->next = next;
+	if (!spp_ledger_pass(&subscriber->ledger, next))
+		spp_fail_memory(subscriber->all->wire->err);
+}
+
 /* Hand over what was held, as far as nothing is missing before it. */
 static void release(struct spp_subscriber *subscriber)
 {
@@ -84,10 +109,11 @@ static void release(struct spp_subscriber *subscriber)
 			&subscriber->held, 0);
 
 		if (frame.position > subscriber->next && will_come(subscriber))
-			break;
+			return;
 		spp_fifo_pop(&subscriber->held, 1);
 		hand(subscriber, &frame);
 	}
+	pass(subscriber);
 }
 
 /* Held records come from one connection, so they have no holes. */
@@ -114,10 +140,6 @@ static void receive(struct spp_subscriber *subscriber,
 	bool known = spp_ledger_knows(ledger, frame->position);
 
 	ledger->wire++;
-	if (!subscriber->placed) {
-		subscriber->placed = true;
-		subscriber->next = frame->position;
-	}
 	if (known || holds(subscriber, frame->position)) {
 		ledger->wire_duplicated++;
 		if (!subscriber->subscription->by_position &&
@@ -141,6 +163,21 @@ static struct spp_delivery *delivery_of(struct spp_link *link)
 	return &subscriber->on[link->tag];
 }
 
+static void begin_delivery(struct spp_subscriber *subscriber,
+	struct spp_delivery *delivery, uint64_t position)
+{
+	delivery->begun = true;
+	delivery->start = position;
+	delivery->next = position;
+	/* A quiet partition has a position, too. */
+	if (!subscriber->placed) {
+		subscriber->placed = true;
+		subscriber->next = position;
+		spp_ledger_begin(&subscriber->ledger, position);
+	}
+	release(subscriber);
+}
+
 static void on_frame(struct spp_link *link, const struct spp_frame *frame,
 	const unsigned char *bytes)
 {
@@ -149,17 +186,10 @@ static void on_frame(struct spp_link *link, const struct spp_frame *frame,
 
 	if (frame->partition != subscriber->subscription->partition)
 		return;
-	if (frame->kind == SPP_BEGIN) {
-		delivery->begun = true;
-		delivery->start = frame->position;
-		delivery->next = frame->position;
-		/* A quiet partition has a position, too. */
-		if (!subscriber->placed) {
-			subscriber->placed = true;
-			subscriber->next = frame->position;
-		}
-	}
-	if (frame->kind != SPP_RECORD)
+	if (frame->kind == SPP_BEGIN)
+		begin_delivery(subscriber, delivery, frame->position);
+	/* No platform sends records before it says where it begins. */
+	if (frame->kind != SPP_RECORD || !delivery->begun)
 		return;
 	delivery->bytes += frame->length;
 	subscriber->ledger.corrupt += !spp_frame_sound(frame, bytes);

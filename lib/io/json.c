@@ -9,25 +9,48 @@
 #include <string.h>
 
 /*
- * jansson does not always tell a refused request from wrong text, and 2.14
- * loses a character of a string when its buffer cannot grow.  So refusals
- * are noted here; the flag belongs to the thread that parses.
+ * jansson 2.14 does not look whether the buffer of a token could grow: it
+ * goes on without its end and reads and writes beyond it.  So what a text
+ * may need of such buffers is set aside before: they begin with 16 bytes and
+ * double, so once a request was refused, blocks of such sizes come from the
+ * reserve, and all others are refused, which jansson does notice.  No text
+ * can ask for RESERVE_FACTOR bytes in such blocks for each of its own.  The
+ * reserve belongs to the thread that parses.
  */
-static _Thread_local bool memory_refused;
+enum { RESERVE_FACTOR = 8, RESERVE_SMALL = 16 << 10, BLOCK_LEAST = 32 };
+
+static _Thread_local struct {
+	char *data;
+	size_t size, used;
+	bool refused; /* a request was, since parsing began */
+} reserve;
 
 static void *request(size_t size)
 {
-	void *memory = spp_memory_new(size);
+	void *memory = reserve.refused ? NULL : spp_memory_new(size);
 
-	if (memory == NULL)
-		memory_refused = true;
+	if (memory != NULL)
+		return memory;
+	reserve.refused = true;
+	if (size < BLOCK_LEAST || (size & (size - 1)) != 0 ||
+		size > reserve.size - reserve.used)
+		return NULL;
+	memory = reserve.data + reserve.used;
+	reserve.used += size;
 	return memory;
 }
 
-/* A fixed seed: nothing is asked of the clock or of /dev/urandom. */
+static void release(void *memory)
+{
+	uintptr_t begin = (uintptr_t)reserve.data;
+
+	if ((uintptr_t)memory - begin >= reserve.size)
+		spp_memory_free(memory);
+}
+
 static void set_up(void)
 {
-	json_set_alloc_funcs(request, spp_memory_free);
+	json_set_alloc_funcs(request, release);
 }
 
 /* Our words where jansson speaks of files and flags, else its own. */
@@ -56,24 +79,56 @@ static void fail_parse(const json_error_t *error, struct spp_err *err)
 			error->text, column);
 }
 
-struct spp_json *spp_json_parse(
-	const char *text, size_t length, struct spp_err *err)
+/* Parse with DATA of SIZE bytes as the reserve. */
+static json_t *load(const char *text, size_t length, void *data, size_t size,
+	struct spp_err *err)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	const size_t flags = JSON_REJECT_DUPLICATES | JSON_DECODE_ANY;
 	json_error_t error;
 	json_t *root;
 
-	pthread_once(&once, set_up);
-	memory_refused = false;
+	reserve.data = data;
+	reserve.size = size;
+	reserve.used = 0;
+	reserve.refused = false;
 	root = json_loadb(length > 0 ? text : "", length, flags, &error);
-	if (memory_refused) {
+	if (reserve.refused) {
 		json_decref(root);
 		root = NULL;
 		spp_fail_memory(err);
 	} else if (root == NULL) {
 		fail_parse(&error, err);
 	}
+	reserve.data = NULL;
+	reserve.size = reserve.used = 0;
+	reserve.refused = false;
+	return root;
+}
+
+struct spp_json *spp_json_parse(
+	const char *text, size_t length, struct spp_err *err)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	_Alignas(max_align_t) char small[RESERVE_SMALL];
+	size_t size = length * RESERVE_FACTOR + RESERVE_SMALL / 2;
+	void *large;
+	json_t *root;
+
+	pthread_once(&once, set_up);
+	if (length > SIZE_MAX / RESERVE_FACTOR / 2) {
+		spp_fail_memory(err);
+		return NULL;
+	}
+	if (size <= sizeof small)
+		return (struct spp_json *)load(
+			text, length, small, sizeof small, err);
+	large = spp_memory_new(size);
+	if (large == NULL) {
+		spp_fail_memory(err);
+		return NULL;
+	}
+	root = load(text, length, large, size, err);
+	spp_memory_free(large);
 	return (struct spp_json *)root;
 }
 

@@ -1,4 +1,4 @@
-/* Whole feeds: segments, cuts, edits, keys, grids, threads, memory. */
+/* Whole feeds: segments, cuts, edits, keys, grids, threads. */
 #include "lib/base/arena.h"
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
@@ -7,7 +7,6 @@
 #include "lib/io/output.h"
 #include "lib/records/feed.h"
 #include "lib/records/segment.h"
-#include "tests/unit/refuse.h"
 #include "tests/unit/test.h"
 
 #include <stdlib.h>
@@ -519,73 +518,6 @@ static void test_long_line(void)
 	free(text);
 }
 
-/* Any request for memory may be refused: one error, nothing lost. */
-static void test_memory(void)
-{
-	struct spp_undone undone = {.what = "overload", .amount = 1};
-	struct spp_end end = {.left = {1, &undone}};
-	struct spp_buf buf = {0};
-
-	start();
-	wrap(&buf,
-		CLUSTER PLATFORM("p1") PARTITION("1")
-			FORECAST("1", "0", "60,60"),
-		&end, "spp-test");
-	spp_buf_char(&buf, '\0');
-	for (unsigned long n = 1; n < 10000; n++) {
-		bool done;
-
-		feed = (struct spp_feed){0};
-		refuse_at(n);
-		done = read_text(buf.data);
-		if (done) {
-			CHECK(!refuse_came());
-			spp_feed_free(&feed);
-			break;
-		}
-		CHECK(refuse_came());
-		CHECK(err.status == SPP_SYSTEM);
-		CHECK(strcmp(err.text, "out of memory") == 0);
-		spp_feed_free(&feed);
-	}
-	refuse_at(0);
-	spp_buf_free(&buf);
-}
-
-/* A refused request while writing: no end record, and an error. */
-static void test_memory_writing(void)
-{
-	for (unsigned long n = 1; n < 1000; n++) {
-		struct spp_header header = {.schema = 1,
-			.tool = "t",
-			.version = "1",
-			.now = SPP_TIME_NONE,
-			.risk = 0.05,
-			.seed = SPP_ABSENT};
-		struct spp_segment segment = {0};
-		struct spp_output output;
-		struct spp_end end = {0};
-		bool done;
-
-		memset(&err, 0, sizeof err);
-		spp_output_to(&output, 2, "out");
-		output.fd = dup(1);
-		output.closes = true;
-		segment.table = true;
-		refuse_at(n);
-		done = spp_segment_begin(&segment, &output, &header, &err) &&
-		       spp_segment_end(&segment, &end, &err);
-		CHECK(done == (err.status == SPP_DONE));
-		CHECK(done == !refuse_came());
-		refuse_at(0);
-		spp_segment_free(&segment);
-		spp_output_close(&output, NULL);
-		if (done)
-			break;
-		CHECK(err.status == SPP_SYSTEM);
-	}
-}
-
 int main(void)
 {
 	static const struct test tests[] = {
@@ -604,8 +536,6 @@ int main(void)
 		{"kept, passed, taken, dropped, refused", test_uses},
 		{"errors in input order at any threads", test_many_errors},
 		{"a line too long", test_long_line},
-		{"memory refused while reading", test_memory},
-		{"memory refused while writing", test_memory_writing},
 	};
 
 	return test_run(tests, sizeof tests / sizeof *tests);

@@ -34,11 +34,17 @@ static void tell(
 		context->status = SPP_LEFT;
 		return;
 	}
-	spp_note(context,
-		"%zu assignments and %zu moves hold: cost %.6g before, %.6g "
-		"after, makespan %.6g s",
-		report->assignments, report->moves, report->cost_before,
-		report->cost_after, report->makespan_s);
+	if (report->moves > 0)
+		spp_note(context,
+			"%zu moves hold: expected overload %.6g without them, "
+			"%.6g with them, makespan %.6g s",
+			report->moves, report->overload_before,
+			report->overload_after, report->makespan_s);
+	else
+		spp_note(context,
+			"%zu assignments hold: cost %.6g before, %.6g after",
+			report->assignments, report->cost_before,
+			report->cost_after);
 }
 
 bool spp_stage_verify(

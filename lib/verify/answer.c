@@ -287,7 +287,7 @@ static size_t items_most(const struct spp_verify_model *model)
 	for (size_t p = 0; p < model->partition_count; p++) {
 		const struct spp_verify_partition *of = &model->partitions[p];
 
-		replicas = of->count > replicas ? of->count : replicas;
+		replicas = of->wanted > replicas ? of->wanted : replicas;
 		subs = of->subs > subs ? of->subs : subs;
 	}
 	for (size_t i = 0; i < spp_feed_count(feed, SPP_ASSIGNMENT); i++) {

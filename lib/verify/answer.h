@@ -44,6 +44,7 @@ struct spp_verify_run {
 	/* Scratch with room for all items of any partition, moving or not. */
 	struct spp_verify_item *items;
 	double *cluster_rho; /* load/capacity of all; resource x slot */
+	bool plan;           /* the feed holds one, not only assignments */
 	bool *broken;        /* partitions of which a rule was broken before */
 	bool *hot;           /* platforms that were above a hard limit before */
 	bool repaired;       /* something that was broken is so no more */
@@ -59,6 +60,10 @@ void spp_breach_add(struct spp_verify_report *report, enum spp_breach breach,
  * left out.  False only when memory ran out.
  */
 bool spp_verify_read_answer(struct spp_verify_run *run, struct spp_err *err);
+
+/* The last summary of a stage, NULL = none. */
+const struct spp_record *spp_verify_summary(
+	const struct spp_feed *feed, const char *stage);
 
 /* Replicas of a partition before, or with its assignment. */
 const size_t *spp_verify_replicas(const struct spp_verify_run *run,

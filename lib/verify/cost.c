@@ -80,7 +80,7 @@ static double cluster_rho(
 	for (size_t p = 0; p < model->partition_count; p++) {
 		const struct spp_verify_partition *of = &model->partitions[p];
 		size_t count = spp_verify_items(model, p, of->replicas,
-			of->count, run->answer.serving_before, run->items);
+			of->wanted, run->answer.serving_before, run->items);
 
 		for (size_t i = 0; i < count; i++)
 			load += spp_verify_demand(

@@ -56,19 +56,6 @@ static void check_terms(struct spp_verify_run *run, const struct spp_record *at,
 	}
 }
 
-/* The answer's own summary, NULL where there is none. */
-static const struct spp_record *summary_of(const struct spp_feed *feed)
-{
-	for (size_t i = spp_feed_count(feed, SPP_SUMMARY); i-- > 0;) {
-		const struct spp_record *at = spp_feed_at(feed, SPP_SUMMARY, i);
-		const struct spp_summary *summary = at->value;
-
-		if (strcmp(summary->stage, "assign") == 0)
-			return at;
-	}
-	return NULL;
-}
-
 static void check_bound(struct spp_verify_run *run, const struct spp_record *at,
 	const struct spp_cost_terms *before, const struct spp_cost_terms *after)
 {
@@ -310,7 +297,7 @@ static void check_counts(
 bool spp_verify_costs(struct spp_verify_run *run, struct spp_err *err)
 {
 	const struct spp_verify_model *model = &run->model;
-	const struct spp_record *at = summary_of(model->feed);
+	const struct spp_record *at = spp_verify_summary(model->feed, "assign");
 	struct spp_verify_loads before, ready;
 	struct spp_cost_terms now, then;
 	struct spread use_now, use_then;

@@ -43,7 +43,8 @@ struct spp_verify_partition {
 	const struct spp_partition *value;
 	size_t count; /* of replicas */
 	size_t *replicas;
-	double size; /* bytes */
+	size_t wanted; /* replicas, also where it is yet to be placed */
+	double size;   /* bytes */
 	const struct spp_verify_series *series;
 	size_t first_sub, subs; /* range in the model's subscriptions */
 };

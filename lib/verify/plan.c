@@ -231,18 +231,11 @@ static void check_summary(struct spp_verify_replay *replay)
 {
 	struct spp_verify_run *run = replay->run;
 	struct spp_verify_report *report = run->report;
-	const struct spp_feed *feed = run->model.feed;
-	const struct spp_record *at = NULL;
-	const struct spp_summary *summary = NULL;
+	const struct spp_record *at =
+		spp_verify_summary(run->model.feed, "plan");
+	const struct spp_summary *summary = at ? at->value : NULL;
 	double last = 0, bytes = 0, gap = 0;
 
-	for (size_t i = 0; i < spp_feed_count(feed, SPP_SUMMARY); i++) {
-		at = spp_feed_at(feed, SPP_SUMMARY, i);
-		summary = at->value;
-		if (strcmp(summary->stage, "plan") == 0)
-			break;
-		summary = NULL;
-	}
 	if (!summary) {
 		spp_breach_add(report, SPP_BREACH_PLAN_SUMMARY, NULL,
 			"there is no summary of the plan");
@@ -274,24 +267,12 @@ static void check_summary(struct spp_verify_replay *replay)
 			summary->makespan_gap, gap);
 }
 
-static bool is_plan(const struct spp_feed *feed)
-{
-	for (size_t i = 0; i < spp_feed_count(feed, SPP_SUMMARY); i++) {
-		const struct spp_summary *summary =
-			spp_feed_at(feed, SPP_SUMMARY, i)->value;
-
-		if (strcmp(summary->stage, "plan") == 0)
-			return true;
-	}
-	return spp_feed_count(feed, SPP_MOVE) > 0;
-}
-
 bool spp_verify_plan(struct spp_verify_run *run, struct spp_err *err)
 {
 	struct spp_verify_replay replay = {.run = run};
 	bool whole = true;
 
-	if (!is_plan(run->model.feed))
+	if (!run->plan)
 		return true;
 	if (!spp_verify_read_moves(&replay, &whole, err))
 		return false;

@@ -124,7 +124,7 @@ static bool read_replicas(struct spp_verify_model *model,
 {
 	const struct spp_strings *names = &partition->value->replicas;
 
-	partition->count = names->count;
+	partition->count = partition->wanted = names->count;
 	partition->replicas =
 		spp_arena_alloc(model->arena, names->count, sizeof(size_t));
 	if (!spp_arena_ok(model->arena, err))
@@ -236,6 +236,61 @@ static bool read_subs(struct spp_verify_model *model, struct spp_err *err)
 	return true;
 }
 
+/* The most replicas that a partition (of the stream) has, at least one. */
+static size_t replicas_of(
+	const struct spp_verify_model *model, size_t count, const char *stream)
+{
+	size_t most = 0;
+
+	for (size_t p = 0; p < count; p++)
+		if ((!stream || strcmp(model->partitions[p].value->stream,
+					stream) == 0) &&
+			model->partitions[p].count > most)
+			most = model->partitions[p].count;
+	if (most == 0 && stream)
+		return replicas_of(model, count, NULL);
+	return most > 0 ? most : 1;
+}
+
+/* With --place a forecast without a partition is one to be placed. */
+static void add_unplaced(struct spp_verify_model *model)
+{
+	const struct spp_feed *feed = model->feed;
+	struct spp_arena *arena = model->arena;
+	size_t recorded = model->partition_count;
+
+	for (size_t i = 0; i < spp_feed_count(feed, SPP_FORECAST); i++) {
+		const struct spp_record *at =
+			spp_feed_at(feed, SPP_FORECAST, i);
+		const struct spp_forecast *forecast = at->value;
+		struct spp_verify_partition *partition =
+			&model->partitions[model->partition_count];
+		struct spp_partition *value;
+
+		if (spp_verify_find_partition(model, forecast->stream,
+			    forecast->partition) != SPP_NOWHERE)
+			continue;
+		value = spp_record_new(SPP_PARTITION, arena);
+		if (!value)
+			return;
+		value->stream = forecast->stream;
+		value->partition = forecast->partition;
+		partition->at = at;
+		partition->value = value;
+		partition->wanted =
+			replicas_of(model, recorded, forecast->stream);
+		partition->replicas = spp_arena_alloc(
+			arena, partition->wanted, sizeof(size_t));
+		spp_map_add2(&model->partition_names, forecast->stream,
+			forecast->partition);
+		if (arena->failed)
+			return;
+		for (size_t j = 0; j < partition->wanted; j++)
+			partition->replicas[j] = SPP_NOWHERE;
+		model->partition_count++;
+	}
+}
+
 bool spp_verify_read_partitions(
 	struct spp_verify_model *model, struct spp_err *err)
 {
@@ -244,8 +299,9 @@ bool spp_verify_read_partitions(
 
 	model->partition_names.arena = model->arena;
 	model->partition_count = count;
-	model->partitions = spp_arena_alloc(
-		model->arena, count, sizeof(*model->partitions));
+	model->partitions = spp_arena_alloc(model->arena,
+		count + spp_feed_count(feed, SPP_FORECAST),
+		sizeof(*model->partitions));
 	for (size_t i = 0; i < count && spp_arena_ok(model->arena, err); i++) {
 		struct spp_verify_partition *partition = &model->partitions[i];
 
@@ -259,6 +315,10 @@ bool spp_verify_read_partitions(
 		if (!read_replicas(model, partition, err))
 			return false;
 	}
+	if (!spp_arena_ok(model->arena, err))
+		return false;
+	if (spp_verify_option_flag(feed, "spp-assign", "place"))
+		add_unplaced(model);
 	return spp_arena_ok(model->arena, err) && read_subs(model, err);
 }
 

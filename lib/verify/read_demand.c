@@ -90,7 +90,7 @@ static bool read_current(struct spp_verify_model *model, struct current *now)
 	size_t most = model->sub_count, platforms = model->platform_count;
 
 	for (size_t p = 0; p < model->partition_count; p++)
-		most += model->partitions[p].count;
+		most += model->partitions[p].wanted;
 	now->count = 0;
 	now->items = spp_arena_alloc(arena, most, sizeof(*now->items));
 	now->outdated = spp_arena_alloc(arena, platforms, sizeof(bool));
@@ -103,7 +103,7 @@ static bool read_current(struct spp_verify_model *model, struct current *now)
 		spp_time moved_at = of->value->moved_at;
 
 		now->count += spp_verify_items(model, p, of->replicas,
-			of->count, NULL, now->items + now->count);
+			of->wanted, NULL, now->items + now->count);
 		for (size_t i = 0; i < of->count; i++) {
 			size_t n = of->replicas[i];
 			spp_time at = model->platforms[n].value->measured_at;
@@ -139,8 +139,10 @@ static void read_modelled(const struct spp_verify_model *model, size_t resource,
 	for (size_t n = 0; n < model->platform_count; n++)
 		now->modelled[n] = 0;
 	for (size_t i = 0; i < now->count; i++)
-		now->modelled[now->items[i].platform] +=
-			spp_verify_demand_last(model, &now->items[i], resource);
+		if (now->items[i].platform != SPP_NOWHERE)
+			now->modelled[now->items[i].platform] +=
+				spp_verify_demand_last(
+					model, &now->items[i], resource);
 }
 
 static void scale(struct spp_verify_coefficients *c, double by)

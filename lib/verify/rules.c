@@ -77,11 +77,14 @@ static bool spread_broken(const struct spp_verify_model *model,
 	double minimum = spp_present(c->minimum) ? c->minimum : (double)count;
 
 	for (size_t i = 0; i < count; i++) {
-		bool first = true;
+		bool first = !model->platforms[replicas[i]].failed;
 
+		/* A dead replica spreads nothing. */
 		for (size_t j = 0; j < i; j++)
-			first &= !same(label_of(model, replicas[i], c->label),
-				label_of(model, replicas[j], c->label));
+			first &=
+				model->platforms[replicas[j]].failed ||
+				!same(label_of(model, replicas[i], c->label),
+					label_of(model, replicas[j], c->label));
 		different += first;
 	}
 	return (double)different < minimum && different < count;
@@ -183,7 +186,7 @@ static void judge(struct spp_verify_run *run, size_t partition,
 
 	if (after && !before)
 		spp_breach_add(run->report, breach, at, "%s", text);
-	else if (after && !named(run, of->value, NULL))
+	else if (after && !run->plan && !named(run, of->value, NULL))
 		spp_breach_add(run->report, SPP_BREACH_LEFT, at,
 			"%s as before, which \"left\" does not name", text);
 	if (before) {
@@ -263,6 +266,10 @@ static void check_targets(struct spp_verify_run *run)
 				check_target(run, change, change->to[j]);
 	}
 	for (size_t p = 0; p < run->model.partition_count; p++) {
+		judge(run, p, SPP_BREACH_LEFT, "the partition has no place",
+			run->model.partitions[p].count == 0,
+			run->model.partitions[p].count == 0 &&
+				run->answer.of_partition[p] == SPP_NOWHERE);
 		judge(run, p, SPP_BREACH_FAILED_TARGET,
 			"a replica is on a failed platform",
 			closed(run, p, false, true),
@@ -354,7 +361,7 @@ static void check_hard(struct spp_verify_run *run, size_t n, size_t r, size_t k,
 			"hard limit %.17g (before: %.17g)",
 			of->value->platform, model->resource_names.names[r], k,
 			held, limit, was);
-	else if (!named(run, NULL, of->value->platform))
+	else if (!run->plan && !named(run, NULL, of->value->platform))
 		spp_breach_add(run->report, SPP_BREACH_LEFT, of->at,
 			"platform \"%s\": %s in slot %zu stays above its hard "
 			"limit, which \"left\" does not name",

@@ -381,6 +381,28 @@ static void extend(
 	}
 }
 
+/* Expected overload of all platforms up to END. */
+struct sums {
+	double nothing, prefix, repairs;
+};
+
+static struct sums sum_until(const struct safety *safety, double end_s)
+{
+	const struct spp_verify_replay *replay = safety->replay;
+	double after_h = (end_s - replay->horizon_s) / 3600;
+	struct sums sums = {0, 0, 0};
+
+	for (size_t n = 0; n < replay->run->model.platform_count; n++) {
+		double idle =
+			safety->nothing[n] + after_h * safety->nothing_after[n];
+
+		sums.nothing += idle;
+		sums.prefix += safety->touched[n] ? safety->prefix[n] : idle;
+		sums.repairs += safety->touched[n] ? safety->repairs[n] : idle;
+	}
+	return sums;
+}
+
 /*
  * Compare a prefix with doing nothing, or, where that is more, with doing
  * only those of its moves that repair something.
@@ -388,25 +410,41 @@ static void extend(
 static void check_prefix(struct safety *safety, size_t count, double end_s)
 {
 	struct spp_verify_replay *replay = safety->replay;
-	const struct spp_verify_model *model = &replay->run->model;
 	const struct spp_verify_move *last = &replay->moves[count - 1];
-	double after_h = (end_s - replay->horizon_s) / 3600;
-	double nothing = 0, prefix = 0, repairs = 0;
+	struct sums sums = sum_until(safety, end_s);
+	double most = fmax(sums.nothing, sums.repairs);
 
-	for (size_t n = 0; n < model->platform_count; n++) {
-		double idle =
-			safety->nothing[n] + after_h * safety->nothing_after[n];
-
-		nothing += idle;
-		prefix += safety->touched[n] ? safety->prefix[n] : idle;
-		repairs += safety->touched[n] ? safety->repairs[n] : idle;
-	}
-	nothing = fmax(nothing, repairs);
-	if (prefix > nothing + 1e-9 + 1e-9 * nothing)
+	if (sums.prefix > most + 1e-9 + 1e-9 * most)
 		spp_breach_add(replay->run->report, SPP_BREACH_PREFIX, last->at,
 			"stopping after move \"%s\" costs %.17g of expected "
 			"overload, doing nothing %.17g",
-			last->value->id, prefix, nothing);
+			last->value->id, sums.prefix, most);
+}
+
+/* What the plan's summary says of doing nothing and of doing it all. */
+static void check_cost(struct safety *safety, double end_s)
+{
+	struct spp_verify_run *run = safety->replay->run;
+	const struct spp_record *at =
+		spp_verify_summary(run->model.feed, "plan");
+	const struct spp_summary *summary = at ? at->value : NULL;
+	struct sums sums = sum_until(safety, end_s);
+
+	run->report->overload_before = sums.nothing;
+	run->report->overload_after = sums.prefix;
+	if (!summary || !summary->cost || !summary->cost->before ||
+		!summary->cost->after)
+		return;
+	if (!spp_verify_close(
+		    summary->cost->before->overload, sums.nothing, 0) ||
+		!spp_verify_close(
+			summary->cost->after->overload, sums.prefix, 0))
+		spp_breach_add(run->report, SPP_BREACH_PLAN_COST, at,
+			"expected overload is %.17g before and %.17g after, "
+			"should be %.17g and %.17g",
+			summary->cost->before->overload,
+			summary->cost->after->overload, sums.nothing,
+			sums.prefix);
 }
 
 bool spp_verify_safety(struct spp_verify_replay *replay, struct spp_err *err)
@@ -425,5 +463,6 @@ bool spp_verify_safety(struct spp_verify_replay *replay, struct spp_err *err)
 		end_s = end;
 		check_prefix(&safety, i + 1, end_s);
 	}
+	check_cost(&safety, end_s);
 	return true;
 }

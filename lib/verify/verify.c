@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 static const char *const words[SPP_BREACHES] = {
 	[SPP_BREACH_UNKNOWN_PARTITION] = "unknown-partition",
@@ -69,6 +70,7 @@ static const char *const words[SPP_BREACHES] = {
 	[SPP_BREACH_HARD_DURING] = "hard-during",
 	[SPP_BREACH_PREFIX] = "unsafe-prefix",
 	[SPP_BREACH_PLAN_SUMMARY] = "plan-summary",
+	[SPP_BREACH_PLAN_COST] = "plan-cost",
 	[SPP_BREACH_MAKESPAN] = "makespan",
 	[SPP_BREACH_MAKESPAN_BOUND] = "makespan-bound",
 	[SPP_BREACH_MAKESPAN_GAP] = "makespan-gap",
@@ -99,19 +101,25 @@ void spp_breach_add(struct spp_verify_report *report, enum spp_breach breach,
 		spp_err_at(&finding->at, at->source, at->line);
 }
 
+const struct spp_record *spp_verify_summary(
+	const struct spp_feed *feed, const char *stage)
+{
+	for (size_t i = spp_feed_count(feed, SPP_SUMMARY); i-- > 0;) {
+		const struct spp_record *at = spp_feed_at(feed, SPP_SUMMARY, i);
+		const struct spp_summary *summary = at->value;
+
+		if (strcmp(summary->stage, stage) == 0)
+			return at;
+	}
+	return NULL;
+}
+
 static bool has_answer(const struct spp_feed *feed)
 {
-	if (spp_feed_count(feed, SPP_ASSIGNMENT) > 0 ||
-		spp_feed_count(feed, SPP_MOVE) > 0)
-		return true;
-	for (size_t i = 0; i < spp_feed_count(feed, SPP_SUMMARY); i++) {
-		const struct spp_summary *summary =
-			spp_feed_at(feed, SPP_SUMMARY, i)->value;
-
-		if (summary->cost)
-			return true;
-	}
-	return false;
+	return spp_feed_count(feed, SPP_ASSIGNMENT) > 0 ||
+	       spp_feed_count(feed, SPP_MOVE) > 0 ||
+	       spp_verify_summary(feed, "assign") ||
+	       spp_verify_summary(feed, "plan");
 }
 
 static bool check(struct spp_verify_run *run, struct spp_err *err)
@@ -124,11 +132,17 @@ static bool check(struct spp_verify_run *run, struct spp_err *err)
 		return false;
 	report->assignments = spp_feed_count(feed, SPP_ASSIGNMENT);
 	report->moves = spp_feed_count(feed, SPP_MOVE);
+	run->plan = report->moves > 0 || spp_verify_summary(feed, "plan");
 	/* Figures of an answer that contradicts its cluster mean nothing. */
 	if (report->count > 0)
 		return true;
-	return spp_verify_rules(run, err) && spp_verify_ready(run, err) &&
-	       spp_verify_costs(run, err) && spp_verify_plan(run, err);
+	if (!spp_verify_rules(run, err))
+		return false;
+	/* A plan may stand without the figures of its assignments. */
+	if ((!run->plan || spp_verify_summary(feed, "assign")) &&
+		(!spp_verify_ready(run, err) || !spp_verify_costs(run, err)))
+		return false;
+	return spp_verify_plan(run, err);
 }
 
 bool spp_verify_feed(const struct spp_feed *feed,

@@ -281,6 +281,10 @@ static const struct fault move_faults[] = {
 		{{PLAN, NULL, NULL}}},
 	{"the wrong number of moves", SPP_BREACH_PLAN_SUMMARY, NULL,
 		{{PLAN, "\"moves\":", "3"}}},
+	{"the wrong relief of the plan", SPP_BREACH_PLAN_COST, NULL,
+		{{PLAN, "\"stage\":",
+			"\"plan\",\"cost\":{\"before\":{\"overload\":0.4},"
+			"\"after\":{\"overload\":0}}"}}},
 	{"the wrong makespan", SPP_BREACH_MAKESPAN, NULL,
 		{{PLAN, "\"makespan_s\":", "11.4"}}},
 	{"a bound above the makespan", SPP_BREACH_MAKESPAN_BOUND, NULL,

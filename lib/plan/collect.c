@@ -54,22 +54,23 @@ static bool collect(const struct spp_plan_run *run, struct spp_plan *plan)
 }
 
 /* Is the partition, or the subscription, where the change wants it? */
-static bool fulfilled(const struct spp_plan_run *run,
-	const struct spp_plan_subject *subject,
-	const struct spp_plan_change *change)
+static bool fulfilled(const struct spp_cluster *cluster,
+	const struct spp_plan *plan, const struct spp_plan_change *change,
+	size_t *serving)
 {
-	const struct spp_cluster *cluster = run->grid->cluster;
 	size_t first = cluster->first_subscription[change->partition];
-	bool same;
+	size_t replicas[SPP_REPLICAS_MAX];
+	size_t count = spp_plan_outcome(cluster, plan->moves, plan->count,
+		change->partition, replicas, serving);
+	size_t found = 0;
 
 	if (change->subscription != SPP_NOWHERE)
-		return subject->serving[change->subscription - first] ==
-		       change->to[0];
-	same = subject->count == change->count &&
-	       (change->count == 0 || subject->replica[0] == change->to[0]);
-	for (size_t i = 0; same && i < change->count; i++)
-		same = spp_plan_holds(subject, change->to[i]) != SPP_NOWHERE;
-	return same;
+		return serving[change->subscription - first] == change->to[0];
+	for (size_t i = 0; i < change->count; i++)
+		for (size_t k = 0; k < count; k++)
+			found += replicas[k] == change->to[i];
+	return found == count && count == change->count &&
+	       (count == 0 || replicas[0] == change->to[0]);
 }
 
 /* When each change is in effect; those that never are. */
@@ -80,16 +81,15 @@ static bool judge_changes(const struct spp_plan_run *run,
 	const struct spp_cluster *cluster = run->grid->cluster;
 	struct spp_arena scratch = {0};
 	double *done_s = spp_arena_alloc(&scratch, count, sizeof(*done_s));
-	struct spp_plan_subject **subjects = spp_arena_alloc(&scratch,
-		cluster->partitions, sizeof(struct spp_plan_subject *));
+	size_t *serving = spp_arena_alloc(
+		&scratch, cluster->subscriptions, sizeof(*serving));
 	size_t *unmet = spp_arena_alloc(run->arena, count, sizeof(*unmet));
-	bool ok = done_s != NULL && subjects != NULL && unmet != NULL;
+	bool ok = done_s != NULL && serving != NULL && unmet != NULL;
 
 	for (size_t i = 0; ok && i < run->count; i++) {
 		const struct spp_plan_task *task = &run->tasks[i];
 		size_t change = task->move.step.change;
 
-		subjects[task->move.step.partition] = task->subject;
 		if (change != SPP_NOWHERE && task->state == SPP_PLAN_DONE)
 			done_s[change] = fmax(
 				done_s[change], spp_plan_end_s(&task->move));
@@ -97,10 +97,7 @@ static bool judge_changes(const struct spp_plan_run *run,
 	plan->unmets = 0;
 	plan->unmet = unmet;
 	for (size_t i = 0; ok && i < count; i++) {
-		const struct spp_plan_subject *subject =
-			subjects[changes[i].partition];
-
-		if (subject != NULL && fulfilled(run, subject, &changes[i]))
+		if (fulfilled(cluster, plan, &changes[i], serving))
 			continue;
 		done_s[i] = INFINITY;
 		unmet[plan->unmets++] = i;

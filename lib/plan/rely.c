@@ -9,10 +9,10 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Does this move hold a replica or subscription that leaves a platform? */
+/* Has this move taken something off a platform, and is it done? */
 static bool frees(const struct spp_plan_task *task, size_t platform)
 {
-	for (size_t i = 0; i < task->spans; i++)
+	for (size_t i = 0; task->state == SPP_PLAN_DONE && i < task->spans; i++)
 		if (task->span[i].platform == platform &&
 			task->span[i].times < 0)
 			return true;

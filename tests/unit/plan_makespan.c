@@ -1,0 +1,250 @@
+/*
+ * How long plans take: against all orders of small ones, and against the
+ * bound on large ones.
+ */
+#include "plan_world.h"
+#include "test.h"
+
+#include <stdlib.h>
+
+enum { BRUTE_MOVES = 6 };
+
+static const char platform[] = ",\"capacity\":{\"network_out\":1e12}";
+
+/* Changes of one replica each (the leader), with even traffic. */
+static void make_world(struct world *world, struct spp_rng *rng,
+	size_t platforms, size_t moves, double spread)
+{
+	world_begin(world);
+	world_driver(world, 1e7, 1, ",\"max_inflight\":100000");
+	for (size_t v = 0; v < platforms; v++)
+		world_platform(world, v, platform);
+	for (size_t p = 0; p < moves; p++) {
+		size_t ends[2];
+		double in = floor(1e5 * spp_rng_uniform(rng)), sd = 0;
+
+		world_pick(rng, platforms, 2, ends);
+		world_partition(world, p, ends, 1,
+			floor(2e8 * exp(spread * spp_rng_normal(rng))));
+		world_forecast(world, p, &in, &sd, 1, 60);
+		world_move(world, p, ends + 1, 1);
+	}
+	world_build(world);
+	world->limits.rate = 1e7;
+}
+
+/* When each move could start and end if all were tried in one order. */
+static double schedule(
+	const struct world *world, const size_t *order, size_t count)
+{
+	const struct spp_plan_limits *limits = &world->limits;
+	double starts[BRUTE_MOVES], ends[BRUTE_MOVES], copied[BRUTE_MOVES];
+	double last = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		size_t p = order[i];
+		size_t from = world->cluster->replica[p];
+		size_t to = world->change[p].to[0];
+		double rate = fmin(limits->rate, limits->platform_rate);
+		double copy_s = world->cluster->size_bytes[p] /
+		                (rate - world->cluster->in_bytes[p]);
+		double best = INFINITY;
+
+		/* The earliest of 0 and the ends of those before it at which
+		   it fits for as long as it takes. */
+		for (size_t c = 0; c <= 2 * i; c++) {
+			double at = c == 0   ? 0
+			            : c <= i ? ends[c - 1]
+			                     : copied[c - i - 1];
+			bool fits = at < best;
+
+			for (size_t e = 0; fits && e <= i; e++) {
+				double when = e < i ? starts[e] : at;
+				double all = 1, reads = rate, writes = rate;
+				double source = 1, target = 1;
+
+				if (when < at || when >= at + copy_s + 1)
+					continue;
+				for (size_t k = 0; k < i; k++) {
+					size_t q = order[k];
+					size_t f = world->cluster->replica[q];
+					size_t t = world->change[q].to[0];
+					bool copies = when < copied[k] - 1e-9 &&
+					              when < at + copy_s;
+
+					if (starts[k] > when ||
+						ends[k] <= when + 1e-9)
+						continue;
+					all++;
+					source += f == from || t == from;
+					target += f == to || t == to;
+					reads += copies && f == from ? rate : 0;
+					writes += copies && t == to ? rate : 0;
+				}
+				fits = all <= limits->max_concurrent &&
+				       source <= limits->max_per_platform &&
+				       target <= limits->max_per_platform &&
+				       fmax(reads, writes) <=
+				               limits->platform_rate * 1.000001;
+			}
+			if (fits)
+				best = at;
+		}
+		starts[i] = best;
+		copied[i] = best + copy_s;
+		ends[i] = copied[i] + 1;
+		last = fmax(last, ends[i]);
+	}
+	return last;
+}
+
+static double best_of_all(
+	const struct world *world, size_t *order, size_t fixed, size_t count)
+{
+	double best = INFINITY;
+
+	if (fixed == count)
+		return schedule(world, order, count);
+	for (size_t i = fixed; i < count; i++) {
+		size_t kept = order[fixed];
+
+		order[fixed] = order[i];
+		order[i] = kept;
+		best = fmin(best, best_of_all(world, order, fixed + 1, count));
+		order[i] = order[fixed];
+		order[fixed] = kept;
+	}
+	return best;
+}
+
+static void limit(struct world *world, struct spp_rng *rng)
+{
+	switch (spp_rng_below(rng, 4)) {
+	case 0:
+		world->limits.max_concurrent =
+			1 + (double)spp_rng_below(rng, 2);
+		break;
+	case 1:
+		world->limits.max_per_platform =
+			1 + (double)spp_rng_below(rng, 2);
+		break;
+	case 2:
+		world->limits.platform_rate = 1e7;
+		break;
+	default:
+		world->limits.platform_rate = 2e7;
+		world->limits.max_concurrent = 3;
+		break;
+	}
+}
+
+static void no_order_beats_the_bound(void)
+{
+	static struct world world;
+	double sum = 0, worst = 0, tight = 0;
+	size_t worlds = 120;
+
+	for (size_t i = 0; i < worlds; i++) {
+		struct spp_rng rng = spp_rng_for(3, i);
+		size_t order[BRUTE_MOVES], moves = 3 + i % (BRUTE_MOVES - 2);
+		double best, ours, bound;
+
+		make_world(&world, &rng, 3 + i % 3, moves, .8);
+		limit(&world, &rng);
+		CHECK(world_plan(&world) && world.plan.count == moves);
+		for (size_t k = 0; k < moves; k++)
+			order[k] = k;
+		best = best_of_all(&world, order, 0, moves);
+		ours = world.plan.makespan_s;
+		bound = world.plan.bound.seconds;
+		if (!CHECK(bound <= best * (1 + 1e-9)) ||
+			!CHECK(ours >= best * (1 - 1e-9)))
+			printf("# world %zu: bound %g best %g ours %g\n", i,
+				bound, best, ours);
+		sum += ours / best;
+		worst = fmax(worst, ours / best);
+		tight += bound / best;
+		world_free(&world);
+	}
+	printf("# over the best order: mean %.3f, worst %.3f; bound/best mean "
+	       "%.3f\n",
+		sum / (double)worlds, worst, tight / (double)worlds);
+	CHECK(sum / (double)worlds <= 1.05);
+	CHECK(worst <= 1.5);
+}
+
+enum shape { SHUFFLE, DRAIN, SKEW };
+
+/* The three shapes that plans have: everywhere, off half, off a few. */
+static void make_shape(struct world *world, struct spp_rng *rng,
+	enum shape shape, size_t platforms, size_t partitions, double spread)
+{
+	world_begin(world);
+	world_driver(world, 1e7, 0, ",\"max_inflight\":100000");
+	for (size_t v = 0; v < platforms; v++)
+		world_platform(world, v, platform);
+	for (size_t p = 0; p < partitions; p++) {
+		double in = 0, sd = 0;
+		size_t half = platforms / 2;
+		size_t from = spp_rng_below(rng, platforms);
+		size_t to = spp_rng_below(rng, platforms);
+		double u = 1 - spp_rng_uniform(rng);
+
+		if (shape == DRAIN) {
+			from = spp_rng_below(rng, half);
+			to = half + spp_rng_below(rng, platforms - half);
+		} else if (shape == SKEW)
+			from = (size_t)fmin(
+				(double)platforms - 1, pow(u, -1 / .7) - 1);
+		world_partition(world, p, &from, 1,
+			floor(1e8 * exp(spread * spp_rng_normal(rng))));
+		world_forecast(world, p, &in, &sd, 1, 60);
+		if (from != to)
+			world_move(world, p, &to, 1);
+	}
+	world_build(world);
+	world->limits.rate = 1e7;
+}
+
+static void large_plans_are_near_their_bound(void)
+{
+	static struct world world;
+	static const char *const names[] = {"shuffle", "drain", "skew"};
+
+	for (enum shape shape = SHUFFLE; shape <= SKEW; shape++) {
+		double sum = 0, worst = 0;
+		size_t worlds = 24;
+
+		for (size_t i = 0; i < worlds; i++) {
+			struct spp_rng rng = spp_rng_for(10 + shape, i);
+			double at_once = i % 3 == 0 ? 1 : i % 3 == 1 ? 3 : 5;
+			double gap;
+
+			make_shape(&world, &rng, shape, 10, 200,
+				i % 2 == 0 ? .5 : 1.5);
+			world.limits.platform_rate = 1e7 * at_once;
+			CHECK(world_plan(&world) && world.plan.lefts == 0);
+			gap = world.plan.makespan_s / world.plan.bound.seconds;
+			CHECK(gap >= 1);
+			sum += gap;
+			worst = fmax(worst, gap);
+			world_free(&world);
+		}
+		printf("# %s: makespan/bound mean %.3f, worst %.3f\n",
+			names[shape], sum / (double)worlds, worst);
+		CHECK(sum / (double)worlds <= 1.05);
+		CHECK(worst <= 1.15);
+	}
+}
+
+int main(void)
+{
+	static const struct test tests[] = {
+		{"no order of a small plan beats the bound or is much better",
+			no_order_beats_the_bound},
+		{"large plans end near their bound",
+			large_plans_are_near_their_bound},
+	};
+
+	return test_run(tests, sizeof tests / sizeof *tests);
+}

@@ -16,8 +16,13 @@ struct need {
 	double volume; /* bytes sent, live traffic included */
 };
 
+/*
+ * A plan that ends in one of the slots up to LAST copies in those only, so
+ * that traffic is at least the least of them.
+ */
 static struct need least_need(const struct spp_plan_grid *grid,
-	const struct spp_plan_limits *limits, const struct spp_plan_move *move)
+	const struct spp_plan_limits *limits, const struct spp_plan_move *move,
+	size_t last)
 {
 	double rate = fmin(limits->rate, limits->platform_rate);
 	double handover_s = grid->cluster->driver.handover_s;
@@ -26,7 +31,7 @@ static struct need least_need(const struct spp_plan_grid *grid,
 
 	if (move->copy_from == SPP_NOWHERE || !(move->bytes > 0))
 		return need;
-	for (size_t s = 0; s + 1 < grid->slots; s++)
+	for (size_t s = 0; s <= last; s++)
 		in = fmin(in, spp_plan_in(grid, move->step.partition, s));
 	/* bytes = (rate - in) * time, and what is sent is rate * time; both
 	   are least at the highest rate. */
@@ -180,9 +185,9 @@ static bool raise_groups(const struct spp_cluster *cluster,
 	return ok;
 }
 
-/* Sums by partition (not of subscriptions) or by platform. */
+/* Sums by platform. */
 struct sum {
-	double seconds, volume, handover_s;
+	double volume, handover_s;
 	size_t moves;
 };
 
@@ -191,18 +196,15 @@ static void add_need(struct sum *sum, const struct need *need)
 	sum->handover_s = sum->moves == 0
 	                          ? need->handover_s
 	                          : fmin(sum->handover_s, need->handover_s);
-	sum->seconds += need->seconds;
 	sum->volume += need->volume;
 	sum->moves++;
 }
 
-static bool raise_sums(const struct spp_cluster *cluster,
-	const struct spp_plan_limits *limits, const struct spp_plan_move *moves,
-	const struct need *needs, size_t count, struct spp_plan_bound *bound)
+static bool raise_rates(const struct spp_cluster *cluster, double platform_rate,
+	const struct spp_plan_move *moves, const struct need *needs,
+	size_t count, struct spp_plan_bound *bound)
 {
 	struct spp_arena scratch = {0};
-	struct sum *chains =
-		spp_arena_alloc(&scratch, cluster->partitions, sizeof(*chains));
 	struct sum *writes =
 		spp_arena_alloc(&scratch, cluster->platforms, sizeof(*writes));
 	struct sum *reads =
@@ -210,31 +212,78 @@ static bool raise_sums(const struct spp_cluster *cluster,
 	bool ok = spp_arena_ok(&scratch, NULL);
 
 	for (size_t i = 0; ok && i < count; i++) {
-		const struct spp_plan_move *move = &moves[i];
-
-		if (move->step.kind != SPP_PLAN_SUBSCRIPTION)
-			add_need(&chains[move->step.partition], &needs[i]);
 		if (!(needs[i].volume > 0))
 			continue;
-		add_need(&writes[move->step.to], &needs[i]);
+		add_need(&writes[moves[i].step.to], &needs[i]);
 		if (cluster->driver.copy_from != COPY_REPLICA)
-			add_need(&reads[move->copy_from], &needs[i]);
+			add_need(&reads[moves[i].copy_from], &needs[i]);
 	}
-	for (size_t p = 0; ok && p < cluster->partitions; p++)
-		if (chains[p].moves > 1)
-			raise(bound, chains[p].seconds, SPP_PLAN_PARTITION, p,
-				chains[p].moves, chains[p].seconds);
-	for (size_t v = 0;
-		ok && isfinite(limits->platform_rate) && v < cluster->platforms;
-		v++) {
+	for (size_t v = 0; ok && v < cluster->platforms; v++) {
 		raise(bound,
-			writes[v].volume / limits->platform_rate +
-				writes[v].handover_s,
+			writes[v].volume / platform_rate + writes[v].handover_s,
 			SPP_PLAN_WRITES, v, writes[v].moves, writes[v].volume);
 		raise(bound,
-			reads[v].volume / limits->platform_rate +
-				reads[v].handover_s,
+			reads[v].volume / platform_rate + reads[v].handover_s,
 			SPP_PLAN_READS, v, reads[v].moves, reads[v].volume);
+	}
+	spp_arena_free(&scratch);
+	return ok;
+}
+
+/* Earliest end of a move that starts no earlier than this. */
+static double earliest_end(const struct spp_plan_grid *grid,
+	const struct spp_plan_limits *limits, const struct spp_plan_move *move,
+	double start_s)
+{
+	double rate = fmin(limits->rate, limits->platform_rate), missing;
+	double handover_s = grid->cluster->driver.handover_s;
+	bool copies = move->copy_from != SPP_NOWHERE;
+
+	for (size_t i = 0; i < limits->windows || i == 0; i++) {
+		double at_s = start_s, end_s;
+
+		if (limits->windows > 0)
+			at_s = fmax(start_s, limits->window[i].open_s);
+		/* A copy that starts later never ends earlier; a slot that
+		   is too busy for it delays it no more than not at all. */
+		end_s = at_s + handover_s;
+		if (copies)
+			end_s += spp_plan_copy_s(grid, move->step.partition,
+				move->bytes, rate, at_s, &missing);
+		if (isfinite(end_s) &&
+			spp_plan_window_holds(limits, at_s, end_s))
+			return end_s;
+	}
+	return start_s + handover_s;
+}
+
+/* Moves of one partition run one after the other, subscriptions apart. */
+static bool raise_chains(const struct spp_plan_grid *grid,
+	const struct spp_plan_limits *limits, const struct spp_plan_move *moves,
+	size_t count, struct spp_plan_bound *bound)
+{
+	struct chain {
+		double end_s;
+		size_t moves;
+	};
+	struct spp_arena scratch = {0};
+	struct chain *chains = spp_arena_alloc(
+		&scratch, grid->cluster->partitions, sizeof(*chains));
+	bool ok = chains != NULL;
+
+	for (size_t i = 0; ok && i < count; i++) {
+		const struct spp_plan_move *move = &moves[i];
+		struct chain *chain = &chains[move->step.partition];
+		double alone_s = earliest_end(grid, limits, move, 0);
+
+		raise(bound, alone_s, SPP_PLAN_MOVE, i, 1, move->bytes);
+		if (move->step.kind == SPP_PLAN_SUBSCRIPTION)
+			continue;
+		chain->end_s = earliest_end(grid, limits, move, chain->end_s);
+		if (++chain->moves > 1)
+			raise(bound, chain->end_s, SPP_PLAN_PARTITION,
+				move->step.partition, chain->moves,
+				chain->end_s);
 	}
 	spp_arena_free(&scratch);
 	return ok;
@@ -254,9 +303,10 @@ static double stretch(const struct spp_plan_limits *limits, double seconds)
 	return seconds;
 }
 
-bool spp_plan_bound(const struct spp_plan_grid *grid,
+/* Sums over all moves, for plans that end in a slot up to LAST. */
+static bool raise_all(const struct spp_plan_grid *grid,
 	const struct spp_plan_limits *limits, const struct spp_plan_move *moves,
-	size_t count, struct spp_plan_bound *bound)
+	size_t count, size_t last, struct spp_plan_bound *bound)
 {
 	const struct spp_cluster *cluster = grid->cluster;
 	struct spp_arena scratch = {0};
@@ -264,12 +314,12 @@ bool spp_plan_bound(const struct spp_plan_grid *grid,
 	bool ok = needs != NULL;
 
 	*bound = (struct spp_plan_bound){.which = SPP_NOWHERE};
-	for (size_t i = 0; ok && i < count; i++) {
-		needs[i] = least_need(grid, limits, &moves[i]);
-		raise(bound, needs[i].seconds, SPP_PLAN_MOVE, i, 1,
-			moves[i].bytes);
-	}
-	ok = ok && raise_sums(cluster, limits, moves, needs, count, bound) &&
+	for (size_t i = 0; ok && i < count; i++)
+		needs[i] = least_need(grid, limits, &moves[i], last);
+	if (ok && isfinite(limits->platform_rate))
+		ok = raise_rates(cluster, limits->platform_rate, moves, needs,
+			count, bound);
+	ok = ok &&
 	     raise_groups(cluster, moves, needs, count, cluster->platforms,
 		     list_platforms, limits->max_per_platform, SPP_PLAN_PLACES,
 		     bound) &&
@@ -281,4 +331,24 @@ bool spp_plan_bound(const struct spp_plan_grid *grid,
 		bound->seconds = stretch(limits, bound->seconds);
 	spp_arena_free(&scratch);
 	return ok;
+}
+
+bool spp_plan_bound(const struct spp_plan_grid *grid,
+	const struct spp_plan_limits *limits, const struct spp_plan_move *moves,
+	size_t count, struct spp_plan_bound *bound)
+{
+	struct spp_plan_bound sums = {.which = SPP_NOWHERE};
+
+	/* No plan ends within a slot when plans that do would need longer. */
+	for (size_t s = 0; s < grid->slots; s++) {
+		if (!raise_all(grid, limits, moves, count, s, &sums))
+			return false;
+		sums.seconds = fmax(sums.seconds,
+			count > 0 && s > 0 ? grid->begin_s[s] : 0);
+		if (s + 1 == grid->slots ||
+			sums.seconds <= grid->begin_s[s + 1])
+			break;
+	}
+	*bound = sums;
+	return raise_chains(grid, limits, moves, count, bound);
 }

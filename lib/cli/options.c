@@ -40,9 +40,9 @@ static const struct spp_field asked[] = {
 	{"completion", SPP_CHOICE, ASKED(completion), .choices = shells,
 		.metavar = "SHELL",
 		.text = "print a completion script for bash or zsh"},
+	{"manual", SPP_FLAG, ASKED(manual), .text = ""},
 	{"schema", SPP_FLAG, ASKED(schema),
 		.text = "print the JSON Schema of all records"},
-	{"manual", SPP_FLAG, ASKED(manual), .text = ""},
 	{"manual_records", SPP_FLAG, ASKED(manual_records), .text = ""},
 };
 
@@ -92,7 +92,7 @@ void spp_options_init(struct spp_options *options,
 		spp_fields_clear(&shared, values);
 		add(options, &shared, values, true);
 	} else {
-		own.count -= 3; /* schema and what follows it */
+		own.count -= 2; /* schema and what follows it */
 	}
 	spp_fields_clear(&own, &options->asked);
 	add(options, &own, &options->asked, true);

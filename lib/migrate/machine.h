@@ -107,8 +107,6 @@ struct spp_migrate_result *spp_migrate_result(
 	struct spp_migrate *machine, size_t move);
 void spp_migrate_ask(struct spp_migrate *machine, size_t move, size_t entry,
 	enum spp_migrate_operation operation);
-enum spp_migrate_phase spp_migrate_phase_of(
-	enum spp_migrate_operation operation);
 const char *spp_migrate_keep(struct spp_buf *buf, const char *text);
 const char *spp_migrate_kept(const struct spp_buf *buf);
 

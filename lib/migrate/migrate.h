@@ -236,6 +236,8 @@ enum spp_migrate_phase {
 	SPP_MIGRATE_PHASES,
 };
 extern const char *const spp_migrate_phases[SPP_MIGRATE_PHASES];
+enum spp_migrate_phase spp_migrate_phase_of(
+	enum spp_migrate_operation operation);
 
 /* Something that people want to be told. */
 struct spp_migrate_note {

@@ -10,9 +10,7 @@
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static const struct spp_database_kind kind = {
@@ -39,6 +37,7 @@ static const struct spp_database_kind kind = {
 		" plan INTEGER NOT NULL REFERENCES plan(row),"
 		" move INTEGER, type TEXT NOT NULL, text TEXT NOT NULL);"
 		"CREATE INDEX line_plan ON line (plan, row);"
+		"CREATE INDEX line_move ON line (type, move, row);"
 		"CREATE TABLE moved (stream TEXT NOT NULL,"
 		" partition TEXT NOT NULL, at INTEGER NOT NULL,"
 		" PRIMARY KEY (stream, partition)) WITHOUT ROWID;",
@@ -72,73 +71,6 @@ static const char *const texts[SPP_JOURNAL_STATEMENTS] = {
 	[BEGIN] = "BEGIN IMMEDIATE",
 	[COMMIT] = "COMMIT",
 };
-
-/* A file name for any name of a cluster. */
-static void put_name(struct spp_buf *buf, const char *cluster)
-{
-	if (cluster == NULL || cluster[0] == '\0')
-		cluster = "default";
-	for (const char *c = cluster; *c != '\0'; c++) {
-		bool plain = (*c >= 'a' && *c <= 'z') ||
-		             (*c >= 'A' && *c <= 'Z') ||
-		             (*c >= '0' && *c <= '9') || *c == '-' ||
-		             *c == '_' || (*c == '.' && c != cluster);
-
-		if (plain)
-			spp_buf_char(buf, *c);
-		else
-			spp_buf_format(buf, "%%%02X", (unsigned char)*c);
-	}
-}
-
-/* Make the directories of a path, private as the state in them is. */
-static bool make_directories(char *path, struct spp_err *err)
-{
-	for (char *c = path + 1; *c != '\0'; c++) {
-		if (*c != '/')
-			continue;
-		*c = '\0';
-		if (mkdir(path, 0700) != 0 && errno != EEXIST) {
-			spp_fail_errno(err, "cannot create directory");
-			spp_err_at(err, path, 0);
-			*c = '/';
-			return false;
-		}
-		*c = '/';
-	}
-	return true;
-}
-
-bool spp_journal_path(const char *cluster, bool make,
-	char path[SPP_JOURNAL_PATH_SIZE], struct spp_err *err)
-{
-	const char *state = getenv("XDG_STATE_HOME");
-	const char *home = getenv("HOME");
-	struct spp_buf buf = {0};
-	bool good;
-
-	if (state != NULL && state[0] == '/')
-		spp_buf_format(&buf, "%s/spp/", state);
-	else if (home != NULL && home[0] == '/')
-		spp_buf_format(&buf, "%s/.local/state/spp/", home);
-	put_name(&buf, cluster);
-	spp_buf_string(&buf, ".journal");
-	spp_buf_char(&buf, '\0');
-	good = spp_buf_ok(&buf, err);
-	if (good && buf.data[0] != '/') {
-		good = spp_fail(err, SPP_USAGE, "no place for a journal");
-		spp_err_hint(err,
-			"Set HOME or XDG_STATE_HOME, or name one with "
-			"--journal.");
-	} else if (good && buf.length > SPP_JOURNAL_PATH_SIZE) {
-		good = spp_fail(
-			err, SPP_USAGE, "the journal's path is too long");
-	}
-	if (good)
-		memcpy(path, buf.data, buf.length);
-	spp_buf_free(&buf);
-	return good && (!make || make_directories(path, err));
-}
 
 bool spp_journal_open(struct spp_journal *journal, const char *path,
 	enum spp_database_mode mode, struct spp_err *err)

@@ -34,6 +34,9 @@ struct spp_journal {
 bool spp_journal_path(const char *cluster, bool make,
 	char path[SPP_JOURNAL_PATH_SIZE], struct spp_err *err);
 
+/* The one journal there is in that directory; SPP_USAGE where not one. */
+bool spp_journal_only(char path[SPP_JOURNAL_PATH_SIZE], struct spp_err *err);
+
 bool spp_journal_open(struct spp_journal *journal, const char *path,
 	enum spp_database_mode mode, struct spp_err *err);
 void spp_journal_close(struct spp_journal *journal);
@@ -100,7 +103,10 @@ bool spp_journal_records(struct spp_journal *journal, int64_t plan,
 		spp_time at, struct spp_err *err),
 	void *context, struct spp_err *err);
 
-/* Lines of a plan (0 = of all) in order, of a type or of all (NULL). */
+/*
+ * Lines of a plan (0 = of all) in order, of a type or of all (NULL); of the
+ * confirmations of one move only the newest.
+ */
 bool spp_journal_lines(struct spp_journal *journal, int64_t plan,
 	const char *type,
 	bool (*each)(void *context, size_t move, const char *line,

@@ -199,15 +199,20 @@ bool spp_journal_lines(struct spp_journal *journal, int64_t plan,
 {
 	struct spp_database *database = &journal->database;
 	struct sqlite3_stmt *statement = spp_database_prepare(database,
-		"SELECT move, text FROM line WHERE (?1=0 OR plan=?1)"
-		" AND (?2 IS NULL OR type=?2) ORDER BY row",
+		"SELECT l.move, l.text FROM line l JOIN plan p ON p.row=l.plan"
+		" WHERE (?1=0 OR l.plan=?1) AND (?2 IS NULL OR l.type=?2)"
+		" AND (l.type='event' OR l.row=(SELECT max(m.row) FROM line m"
+		" JOIN plan q ON q.row=m.plan WHERE m.type=l.type"
+		" AND m.move=l.move AND q.digest=p.digest)) ORDER BY l.row",
 		err);
 	bool row = true;
 	bool good = statement != NULL;
 
 	if (good) {
 		sqlite3_bind_int64(statement, 1, plan);
-		sqlite3_bind_text(statement, 2, type, -1, SQLITE_STATIC);
+		if (type != NULL)
+			sqlite3_bind_text(
+				statement, 2, type, -1, SQLITE_STATIC);
 	}
 	while (good &&
 		(good = spp_database_step(database, statement, &row, err)) &&

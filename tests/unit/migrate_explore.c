@@ -9,11 +9,75 @@
 #include "lib/base/memory.h"
 
 #include "tests/unit/migrate_world.h"
+#include "tests/unit/test.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { MOVES = 6, LOG = 20000, STEPS = 400000 };
+enum { MOVES = 6, LOG = 20000, STEPS = 400000, CALLS = 512 };
+
+/* Calls that were made and not applied yet. */
+struct calls {
+	struct spp_migrate_call items[CALLS];
+	char versions[CALLS][16];
+	size_t count;
+};
+
+/* Calls outlive the machine that made them. */
+static void calls_take(struct calls *calls, const struct spp_migrate_call *call)
+{
+	size_t at = calls->count;
+
+	if (!CHECK(at < CALLS))
+		exit(1);
+	calls->items[at] = *call;
+	if (call->version != NULL) {
+		snprintf(calls->versions[at], sizeof calls->versions[at], "%s",
+			call->version);
+	}
+	for (int i = 0; call->subscription != NULL && i < READERS; i++) {
+		if (strcmp(reader_names[i], call->subscription) == 0)
+			calls->items[at].subscription = reader_names[i];
+	}
+	calls->count++;
+}
+
+static struct spp_migrate_call calls_get(struct calls *calls, size_t at)
+{
+	struct spp_migrate_call call = calls->items[at];
+
+	if (call.version != NULL)
+		call.version = calls->versions[at];
+	return call;
+}
+
+/* The last takes the place of the one that goes. */
+static void calls_forget(struct calls *calls, size_t at)
+{
+	size_t last = --calls->count;
+
+	calls->items[at] = calls->items[last];
+	memmove(calls->versions[at], calls->versions[last],
+		sizeof calls->versions[at]);
+}
+
+/* One of two connections breaks, where the other misses nothing. */
+static void world_break(struct world *world, const struct calls *calls)
+{
+	struct log *log = &world->logs[world_below(world, PARTITIONS)];
+	struct reader *reader = &log->readers[world_below(world, READERS)];
+	int broken = world_below(world, PLATFORMS);
+
+	for (size_t i = 0; i < calls->count; i++) {
+		if (calls->items[i].operation == SPP_MIGRATE_CLOSE_SUB)
+			return;
+	}
+	for (int i = 0; reader->on[broken].open && i < PLATFORMS; i++) {
+		if (i != broken && reader->on[i].open &&
+			reader_covered(reader, i))
+			reader->on[broken].open = false;
+	}
+}
 
 struct durable {
 	struct spp_migrate_record record;
@@ -23,6 +87,7 @@ struct durable {
 
 struct run {
 	struct world world;
+	struct calls calls;
 	struct spp_migrate_move moves[MOVES];
 	struct spp_migrate_group groups[PLATFORMS + PARTITIONS + 1];
 	size_t group_lists[MOVES][8], after[MOVES][1];
@@ -38,6 +103,11 @@ struct run {
 	int kills, deaths;
 	bool broken; /* a rule was broken */
 };
+
+static struct log *log_of(struct run *run, size_t move)
+{
+	return log_named(&run->world, run->moves[move].partition);
+}
 
 static size_t completions[SPP_MIGRATE_OUTCOMES], kills_done;
 
@@ -285,7 +355,7 @@ static bool same_place(const struct log *a, const struct log *b)
 static bool honest(struct run *run, const struct spp_migrate_result *result)
 {
 	const struct spp_migrate_move *move = &run->moves[result->move];
-	const struct log *log = log_of(&run->world, &run->plan, result->move);
+	const struct log *log = log_of(run, result->move);
 	int from = platform_of(move->from), to = platform_of(move->to);
 
 	if (strcmp(move->version, "stale") == 0) {
@@ -317,7 +387,7 @@ static void judge_start(struct run *run, size_t index)
 {
 	const struct spp_migrate_move *move = &run->moves[index];
 
-	run->before[index] = *log_of(&run->world, &run->plan, index);
+	run->before[index] = *log_of(run, index);
 	if (run->now_ms < move->not_before_ms)
 		run->broken = true;
 	for (size_t k = 0; k < move->after_count; k++) {
@@ -369,7 +439,7 @@ static bool carry_out(
 			continue;
 		if (death == 2 && made > 0)
 			return false;
-		world_take(world, &actions[i].u.call);
+		calls_take(&run->calls, &actions[i].u.call);
 		made++;
 	}
 	return death != 2;
@@ -385,14 +455,14 @@ static struct spp_migrate *rebuild(struct run *run)
 	if (world_below(world, 4) == 0)
 		run->options.turn_back = true;
 	machine = spp_migrate_new(&run->plan, &run->options, NULL);
-	for (size_t i = 0; i < world->call_count; i++) {
-		struct spp_migrate_call call = world_call(world, i);
+	for (size_t i = 0; i < run->calls.count; i++) {
+		struct spp_migrate_call call = calls_get(&run->calls, i);
 
 		if (spp_migrate_changes(call.operation) &&
 			world_below(world, 2) == 0)
-			world_apply(world, &run->plan, &call);
+			world_apply(world, log_of(run, call.move), &call);
 	}
-	world->call_count = 0;
+	run->calls.count = 0;
 	for (size_t i = 0; i < run->journal_count; i++) {
 		CHECK(spp_migrate_restore(
 			machine, &run->journal[i].record, NULL));
@@ -403,7 +473,7 @@ static struct spp_migrate *rebuild(struct run *run)
 static void answer_read(struct run *run, const struct spp_migrate_call *call,
 	struct spp_migrate_event *event, struct answer *answer)
 {
-	struct log *log = log_of(&run->world, &run->plan, call->move);
+	struct log *log = log_of(run, call->move);
 	struct reader *reader;
 	int to = platform_of(call->platform), from = platform_of(call->from);
 
@@ -432,10 +502,10 @@ static bool answer(struct run *run, struct spp_migrate_event *event,
 	char version[16];
 	int pick;
 
-	if (world->call_count == 0)
+	if (run->calls.count == 0)
 		return false;
-	pick = world_below(world, (int)world->call_count);
-	call = world_call(world, (size_t)pick);
+	pick = world_below(world, (int)run->calls.count);
+	call = calls_get(&run->calls, (size_t)pick);
 	if (call.version != NULL) {
 		snprintf(version, sizeof version, "%s", call.version);
 		call.version = version;
@@ -444,7 +514,7 @@ static bool answer(struct run *run, struct spp_migrate_event *event,
 		.type = SPP_MIGRATE_REPLY, .call = call.id};
 	/* Answered now, and once more later. */
 	if (fate != 4)
-		world_forget(world, (size_t)pick);
+		calls_forget(&run->calls, (size_t)pick);
 	if (fate == 0 || fate == 1) {
 		event->code =
 			fate == 0 ? SPP_MIGRATE_TRANSIENT : SPP_MIGRATE_LOST;
@@ -459,7 +529,7 @@ static bool answer(struct run *run, struct spp_migrate_event *event,
 		event->text = "overloaded";
 		return true;
 	}
-	event->code = world_apply(world, &run->plan, &call);
+	event->code = world_apply(world, log_of(run, call.move), &call);
 	if (fate == 3)
 		event->code = SPP_MIGRATE_LOST;
 	return true;
@@ -499,7 +569,7 @@ static void explore(struct run *run)
 
 		world_live(world);
 		if (world->faults && world_below(world, 100) == 0)
-			world_break(world);
+			world_break(world, &run->calls);
 		if (run->deaths > 0 && world_below(world, 300) == 0)
 			kill_platform(run);
 		if (world_below(world, 3) != 0 || !answer(run, &event, &place))

@@ -11,9 +11,8 @@
 #include "lib/base/rng.h"
 #include "lib/migrate/migrate.h"
 
-#include "tests/unit/test.h"
-
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,7 +21,6 @@ enum {
 	PARTITIONS = 3,
 	READERS = 3,
 	RECORDS = 4096,
-	CALLS = 512,
 };
 
 static const char *const platform_names[PLATFORMS] = {
@@ -55,12 +53,8 @@ struct world {
 	struct spp_rng rng;
 	bool faults, dead[PLATFORMS];
 	bool may_lose; /* a platform died: live tails have gaps */
-	int stuck_once;
 	struct log logs[PARTITIONS];
-	struct spp_migrate_call calls[CALLS]; /* made, not applied */
-	size_t call_count;
-	char versions[CALLS][16]; /* of those calls */
-	int cuts;                 /* connections cut without evidence */
+	int cuts; /* connections cut without evidence */
 };
 
 static int world_below(struct world *world, int n)
@@ -176,12 +170,10 @@ static enum spp_migrate_code log_attach(
 	return SPP_MIGRATE_OK;
 }
 
-static struct log *log_of(
-	struct world *world, const struct spp_migrate_plan *plan, size_t move)
+static struct log *log_named(struct world *world, const char *partition)
 {
 	for (int i = 0; i < PARTITIONS; i++) {
-		if (strcmp(partition_names[i], plan->moves[move].partition) ==
-			0)
+		if (strcmp(partition_names[i], partition) == 0)
 			return &world->logs[i];
 	}
 	return NULL;
@@ -197,11 +189,9 @@ static struct reader *reader_of(struct log *log, const char *id)
 }
 
 /* Do what a changing call asks for. */
-static enum spp_migrate_code world_apply(struct world *world,
-	const struct spp_migrate_plan *plan,
+static enum spp_migrate_code world_apply(struct world *world, struct log *log,
 	const struct spp_migrate_call *call)
 {
-	struct log *log = log_of(world, plan, call->move);
 	int platform = platform_of(call->platform);
 
 	if (world->dead[platform] && call->operation != SPP_MIGRATE_DETACH &&
@@ -233,44 +223,6 @@ static enum spp_migrate_code world_apply(struct world *world,
 	default:
 		return SPP_MIGRATE_UNSUPPORTED;
 	}
-}
-
-/* Calls outlive the machine that made them. */
-static void world_take(struct world *world, const struct spp_migrate_call *call)
-{
-	size_t at = world->call_count;
-
-	if (!CHECK(at < CALLS))
-		exit(1);
-	world->calls[at] = *call;
-	if (call->version != NULL) {
-		snprintf(world->versions[at], sizeof world->versions[at], "%s",
-			call->version);
-	}
-	for (int i = 0; call->subscription != NULL && i < READERS; i++) {
-		if (strcmp(reader_names[i], call->subscription) == 0)
-			world->calls[at].subscription = reader_names[i];
-	}
-	world->call_count++;
-}
-
-static struct spp_migrate_call world_call(struct world *world, size_t at)
-{
-	struct spp_migrate_call call = world->calls[at];
-
-	if (call.version != NULL)
-		call.version = world->versions[at];
-	return call;
-}
-
-/* The last takes the place of the one that goes. */
-static void world_forget(struct world *world, size_t at)
-{
-	size_t last = --world->call_count;
-
-	world->calls[at] = world->calls[last];
-	memmove(world->versions[at], world->versions[last],
-		sizeof world->versions[at]);
 }
 
 /* The answer to get and subs; valid until the next one. */
@@ -341,24 +293,6 @@ static void world_live(struct world *world)
 	log->replicas[log->replica_count++] = log->inflight;
 	log->inflight = -1;
 	log->version++;
-}
-
-/* One of two connections breaks, where the other misses nothing. */
-static void world_break(struct world *world)
-{
-	struct log *log = &world->logs[world_below(world, PARTITIONS)];
-	struct reader *reader = &log->readers[world_below(world, READERS)];
-	int broken = world_below(world, PLATFORMS);
-
-	for (size_t i = 0; i < world->call_count; i++) {
-		if (world->calls[i].operation == SPP_MIGRATE_CLOSE_SUB)
-			return;
-	}
-	for (int i = 0; reader->on[broken].open && i < PLATFORMS; i++) {
-		if (i != broken && reader->on[i].open &&
-			reader_covered(reader, i))
-			reader->on[broken].open = false;
-	}
 }
 
 /* Deliver all that connections hold; then nobody may lack a record. */

@@ -1,0 +1,445 @@
+/* From a plan, or a journal, to an execution and its report. */
+#include "lib/stages/migrate.h"
+
+#include "lib/base/err.h"
+#include "lib/stages/migrate_run.h"
+#include "lib/stages/migrate_source.h"
+
+#include <math.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+struct execution {
+	struct spp_context *context;
+	const struct spp_migrate_stage *options;
+	struct spp_journal journal;
+	struct spp_driver driver;
+	struct spp_migrate_clock clock;
+	struct spp_run_counts counts;
+	struct spp_buf left; /* struct spp_undone */
+	struct spp_err output_err;
+	int64_t epoch;
+	int signals;
+	bool begun; /* the header is written */
+	bool fenced, driver_lost;
+};
+
+static bool open_journal(struct execution *execution, const char *cluster,
+	enum spp_database_mode mode, struct spp_err *err)
+{
+	const char *given = execution->options->journal;
+	char path[SPP_JOURNAL_PATH_SIZE];
+
+	if (given == NULL) {
+		if (cluster != NULL || mode == SPP_DATABASE_MAKE) {
+			if (!spp_journal_path(cluster, true, path, err))
+				return false;
+		} else if (!spp_journal_only(path, err)) {
+			return false;
+		}
+		given = path;
+	}
+	return spp_journal_open(&execution->journal, given, mode, err) &&
+	       spp_journal_lock(&execution->journal, err);
+}
+
+/* From here on a signal asks for an orderly end. */
+static void catch_signals(struct execution *execution)
+{
+	sigset_t mask;
+
+	sigemptyset(&mask);
+	sigaddset(&mask, SIGTERM);
+	sigaddset(&mask, SIGINT);
+	sigaddset(&mask, SIGHUP);
+	pthread_sigmask(SIG_BLOCK, &mask, NULL);
+	execution->signals = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static bool open_driver(
+	struct execution *execution, const char *command, struct spp_err *err)
+{
+	const struct spp_migrate_stage *options = execution->options;
+	double call_ms = fmin(options->deadline_s * 1000 / 4, 10000);
+	struct spp_driver_hello *hello = &execution->driver.hello;
+
+	if (!spp_driver_open(
+		    &execution->driver, command, (int64_t)call_ms, err))
+		return false;
+	execution->clock = spp_clock_from(options->common.now != SPP_TIME_NONE
+						  ? options->common.now
+						  : hello->now,
+		hello->speed);
+	return true;
+}
+
+static bool check_cluster(const struct execution *execution,
+	const struct spp_source *source, struct spp_err *err)
+{
+	const char *plan = source->migration.cluster;
+	const char *driver = execution->driver.hello.cluster;
+
+	if (plan == NULL || driver == NULL || strcmp(plan, driver) == 0)
+		return true;
+	spp_fail(err, SPP_INPUT,
+		"the plan is for cluster \"%.60s\", the driver is at \"%.60s\"",
+		plan, driver);
+	return false;
+}
+
+static bool check_stale(const struct execution *execution,
+	const struct spp_source *source, struct spp_err *err)
+{
+	char last[SPP_TIME_SIZE];
+
+	if (execution->options->allow_stale ||
+		spp_clock_date(&execution->clock) <= source->migration.last)
+		return true;
+	spp_time_text(source->migration.last, last);
+	spp_fail(err, SPP_INPUT,
+		"the plan is stale: what it was made for ended at %s", last);
+	spp_err_hint(err, "Make a new plan, or say --allow-stale.");
+	return false;
+}
+
+/* Keep other executors out, as far as the driver can. */
+static bool fence(struct execution *execution, struct spp_err *err)
+{
+	const struct spp_driver_record *says = execution->driver.hello.driver;
+	struct spp_err warning = {0};
+	int64_t highest = 0;
+
+	if (says->fencing == SPP_FENCING_EPOCH) {
+		if (!spp_driver_fence(&execution->driver, &highest, err))
+			return false;
+		execution->epoch = highest + 1;
+		return true;
+	}
+	if (says->fencing == SPP_FENCING_CAS)
+		return true;
+	if (!execution->options->exclusive) {
+		spp_fail(err, SPP_USAGE,
+			"the driver cannot keep a second executor out");
+		spp_err_hint(err,
+			"Say --exclusive when nobody else, here or elsewhere, "
+			"moves partitions of this cluster.");
+		return false;
+	}
+	spp_fail(&warning, SPP_USAGE,
+		"the driver does not fence: moves are not protected from an "
+		"executor on another machine");
+	spp_errs_add(&execution->context->warnings, &warning);
+	return true;
+}
+
+static bool begin_output(struct execution *execution, struct spp_source *source,
+	struct spp_err *err)
+{
+	struct spp_header header = spp_stage_header(&source->stage);
+
+	if (execution->begun)
+		return true;
+	execution->begun = true;
+	return spp_stage_begin(&source->stage, &header, err);
+}
+
+/* What each move that is not done leaves behind. */
+static bool take_left(struct execution *execution, const struct spp_run *run,
+	struct spp_err *err)
+{
+	static const char *const names[] = {"done", "rolled_back", "refused",
+		"failed", "skipped", "unknown"};
+	struct spp_arena *arena = &execution->context->arena;
+
+	for (size_t i = 0; i < run->migration->count; i++) {
+		const struct spp_move *move = run->migration->moves[i];
+		int outcome = run->outcomes[i];
+		struct spp_undone *undone;
+
+		if (outcome == SPP_OUTCOME_DONE)
+			continue;
+		undone = spp_buf_extend(&execution->left, sizeof *undone);
+		if (undone == NULL)
+			return spp_fail_memory(err);
+		undone->what = outcome < 0 ? "unfinished" : names[outcome];
+		undone->stream = spp_arena_string(arena, move->stream);
+		undone->partition = spp_arena_string(arena, move->partition);
+		undone->amount = NAN;
+		undone->text =
+			run->reasons[i] != NULL
+				? spp_arena_format(arena, "move %s: %s",
+					  move->id, run->reasons[i])
+				: spp_arena_format(arena, "move %s", move->id);
+	}
+	return spp_arena_ok(arena, err);
+}
+
+/* One plan from its row to its last word. */
+static bool run_plan(struct execution *execution, struct spp_source *source,
+	int64_t row, bool turn_back, struct spp_segment *segment,
+	struct spp_err *err)
+{
+	struct spp_run run = {.context = execution->context,
+		.options = execution->options,
+		.journal = &execution->journal,
+		.driver = &execution->driver,
+		.segment = segment,
+		.migration = &source->migration,
+		.clock = &execution->clock,
+		.plan_row = row,
+		.epoch = execution->epoch,
+		.signals = execution->signals,
+		.turn_back = turn_back};
+	bool done;
+
+	spp_migration_time(&source->migration,
+		spp_clock_date(&execution->clock), execution->clock.speed);
+	execution->clock = spp_clock_from(
+		spp_clock_date(&execution->clock), execution->clock.speed);
+	done = spp_journal_put_run(&execution->journal, row, execution->epoch,
+		       spp_clock_date(&execution->clock), err) &&
+	       spp_journal_commit(&execution->journal, err) &&
+	       spp_run_plan(&run, err);
+	if (done) {
+		spp_run_count(&run, &execution->counts);
+		done = take_left(execution, &run, err);
+		execution->fenced |= spp_migrate_fenced(run.machine);
+		execution->driver_lost |= run.driver_lost;
+	}
+	if (run.output_failed && execution->output_err.status == SPP_DONE)
+		execution->output_err = run.output_err;
+	spp_run_free(&run);
+	return done;
+}
+
+static bool put_summary(struct execution *execution, struct spp_source *source,
+	struct spp_err *err)
+{
+	static const char *const names[] = {"done", "rolled_back", "refused",
+		"failed", "skipped", "unknown"};
+	const struct spp_run_counts *counts = &execution->counts;
+	struct spp_summary *summary =
+		spp_record_new(SPP_SUMMARY, &execution->context->arena);
+	struct spp_count outcomes[SPP_MIGRATE_OUTCOMES + 1];
+	size_t count = 0;
+
+	if (summary == NULL)
+		return spp_fail_memory(err);
+	for (size_t i = 0; i < SPP_MIGRATE_OUTCOMES; i++) {
+		if (counts->outcomes[i] == 0)
+			continue;
+		outcomes[count].name = names[i];
+		outcomes[count++].count = (double)counts->outcomes[i];
+	}
+	if (counts->unfinished > 0) {
+		outcomes[count].name = "unfinished";
+		outcomes[count++].count = (double)counts->unfinished;
+	}
+	summary->stage = "migrate";
+	summary->moves = (double)counts->outcomes[SPP_OUTCOME_DONE];
+	summary->bytes = counts->bytes;
+	summary->outcomes.items = outcomes;
+	summary->outcomes.count = count;
+	return spp_stage_put(&source->stage, SPP_SUMMARY, summary, err);
+}
+
+static bool put_end(struct execution *execution, struct spp_source *source,
+	struct spp_err *err)
+{
+	const struct spp_buf *from = &source->stage.feed.from;
+	struct spp_end end = {
+		.from = {from->length / sizeof(struct spp_provenance),
+			from->data},
+		.left = {execution->left.length / sizeof(struct spp_undone),
+			execution->left.data},
+		.status = execution->counts.unfinished > 0 ? SPP_END_INCOMPLETE
+	                                                   : SPP_END_OK,
+	};
+
+	return spp_segment_end(&source->stage.segment, &end, err);
+}
+
+/* What it all comes to, as an exit status. */
+static bool verdict(struct execution *execution, struct spp_err *err)
+{
+	const struct spp_run_counts *counts = &execution->counts;
+	size_t unknown = counts->outcomes[SPP_OUTCOME_UNKNOWN];
+
+	if (execution->output_err.status != SPP_DONE) {
+		*err = execution->output_err;
+		return false;
+	}
+	if (unknown > 0 || execution->driver_lost) {
+		spp_fail(err, SPP_UNKNOWN,
+			"the outcome of %zu moves could not be found out",
+			unknown + counts->unfinished);
+		spp_err_hint(err,
+			"When the system answers again, --resume settles "
+			"them.");
+		return false;
+	}
+	if (counts->unfinished > 0) {
+		spp_fail(err, SPP_LOCKED, "%zu moves are unfinished%s",
+			counts->unfinished,
+			execution->fenced ? ": another executor has taken over"
+					  : "");
+		spp_err_hint(err, "--resume goes on, --rollback turns back.");
+		return false;
+	}
+	if (execution->left.length > 0)
+		execution->context->status = SPP_LEFT;
+	return true;
+}
+
+static bool finish(struct execution *execution, struct spp_source *source,
+	struct spp_err *err)
+{
+	struct spp_err *output_err = &execution->output_err;
+
+	if (output_err->status == SPP_DONE &&
+		put_summary(execution, source, output_err))
+		put_end(execution, source, output_err);
+	return verdict(execution, err);
+}
+
+/* --resume and --rollback: the plan is the journal's. */
+static bool go_on(struct execution *execution, struct spp_source *source,
+	struct spp_err *err)
+{
+	struct spp_stored_plan stored;
+	const char *command = execution->options->driver;
+	bool found;
+
+	if (!open_journal(execution, NULL, SPP_DATABASE_WRITE, err) ||
+		!spp_journal_find(&execution->journal, NULL, true,
+			&execution->context->arena, &stored, &found, err))
+		return false;
+	if (!found) {
+		spp_fail(err, SPP_INPUT, "the journal holds no plan");
+		spp_err_at(err, execution->journal.database.path, 0);
+		return false;
+	}
+	if (command == NULL)
+		command = stored.driver;
+	return spp_source_stored(source, execution->context, &stored,
+		       execution->journal.database.path, err) &&
+	       open_driver(execution, command, err) &&
+	       check_cluster(execution, source, err) && fence(execution, err) &&
+	       begin_output(execution, source, err) &&
+	       run_plan(execution, source, stored.row,
+		       execution->options->rollback, &source->stage.segment,
+		       err) &&
+	       finish(execution, source, err);
+}
+
+/* Settle what another plan left, where that was asked for. */
+static bool settle_old(struct execution *execution, struct spp_source *source,
+	const struct spp_stored_plan *stored, struct spp_err *err)
+{
+	struct spp_source old = {0};
+	bool done;
+
+	done = spp_source_stored(&old, execution->context, stored,
+		       execution->journal.database.path, err) &&
+	       run_plan(execution, &old, stored->row, true,
+		       &source->stage.segment, err);
+	spp_stage_close(&old.stage);
+	return done;
+}
+
+static bool store(struct execution *execution, struct spp_source *source,
+	struct spp_stored_plan *stored, struct spp_err *err)
+{
+	*stored = (struct spp_stored_plan){
+		.cluster = source->migration.cluster,
+		.driver = execution->options->driver,
+		.options = execution->context->options_json,
+		.stored_at = spp_clock_date(&execution->clock),
+		.text = source->text,
+		.length = source->length,
+	};
+	memcpy(stored->digest, source->migration.digest,
+		sizeof stored->digest - 1);
+	return spp_journal_put_plan(&execution->journal, stored, err) &&
+	       spp_journal_commit(&execution->journal, err);
+}
+
+/* May this plan run, given what the journal has? */
+static bool judge(struct execution *execution, struct spp_source *source,
+	struct spp_stored_plan *stored, bool *same, bool *unfinished,
+	struct spp_err *err)
+{
+	bool found;
+
+	if (!spp_journal_find(&execution->journal, NULL, true,
+		    &execution->context->arena, stored, &found, err))
+		return false;
+	*same = found &&
+	        strcmp(stored->digest, source->migration.digest) == 0 &&
+	        stored->state != SPP_PLAN_SUPERSEDED;
+	*unfinished = found && !*same && stored->state == SPP_PLAN_UNFINISHED;
+	if (!*unfinished || execution->options->supersede)
+		return true;
+	spp_fail(err, SPP_LOCKED, "plan %.12s has unfinished moves",
+		stored->digest);
+	spp_err_at(err, execution->journal.database.path, 0);
+	spp_err_hint(err,
+		"--resume goes on with it, --rollback turns it back, "
+		"--supersede turns it back and carries out this one.");
+	return false;
+}
+
+/* A plan from the input; the same one again is a resume. */
+static bool carry_out(struct execution *execution, struct spp_source *source,
+	struct spp_err *err)
+{
+	struct spp_stored_plan stored;
+	bool same, unfinished;
+
+	if (!spp_source_read(source, execution->context, err) ||
+		!open_journal(execution, source->migration.cluster,
+			SPP_DATABASE_MAKE, err) ||
+		!judge(execution, source, &stored, &same, &unfinished, err) ||
+		!open_driver(execution, execution->options->driver, err) ||
+		!check_cluster(execution, source, err) ||
+		(!same && !check_stale(execution, source, err)) ||
+		!fence(execution, err) || !begin_output(execution, source, err))
+		return false;
+	if (unfinished && !settle_old(execution, source, &stored, err))
+		return false;
+	if (execution->counts.unfinished > 0 ||
+		execution->counts.outcomes[SPP_OUTCOME_UNKNOWN] > 0)
+		return finish(execution, source, err);
+	if (!same && !store(execution, source, &stored, err))
+		return false;
+	return run_plan(execution, source, stored.row, false,
+		       &source->stage.segment, err) &&
+	       finish(execution, source, err);
+}
+
+bool spp_migrate_execute(struct spp_context *context,
+	const struct spp_migrate_stage *options, struct spp_err *err)
+{
+	enum { CLOSE_MS = 2000 };
+	struct execution execution = {.context = context,
+		.options = options,
+		.journal = {.lock_fd = -1},
+		.driver = {.process = {.to = -1, .from = -1}},
+		.signals = -1};
+	struct spp_source source = {0};
+	bool done;
+
+	catch_signals(&execution);
+	done = options->resume || options->rollback
+	               ? go_on(&execution, &source, err)
+	               : carry_out(&execution, &source, err);
+	spp_driver_close(&execution.driver, CLOSE_MS);
+	spp_journal_close(&execution.journal);
+	spp_stage_close(&source.stage);
+	spp_buf_free(&execution.left);
+	if (execution.signals >= 0)
+		close(execution.signals);
+	return done;
+}

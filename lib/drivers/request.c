@@ -17,25 +17,25 @@ static const struct operation {
 	const char *path;
 	bool changes;
 } operations[] = {
-	{ "hello", "GET", "/v1/hello", false },
-	{ "fence", "POST", "/v1/fence", false },
-	{ "get", "GET", "/v1/partitions/{partition}", false },
-	{ "list", "GET", "/v1/partitions", false },
-	{ "attach", "POST", "/v1/partitions/{partition}:attach", true },
-	{ "route", "PUT", "/v1/partitions/{partition}/route", true },
-	{ "subs", "GET", "/v1/partitions/{partition}/subs{?on}", false },
-	{ "open_sub", "POST", "/v1/partitions/{partition}/subs/{sub}:open",
-		true },
-	{ "evidence", "GET",
+	{"hello", "GET", "/v1/hello", false},
+	{"fence", "POST", "/v1/fence", false},
+	{"get", "GET", "/v1/partitions/{partition}", false},
+	{"list", "GET", "/v1/partitions", false},
+	{"attach", "POST", "/v1/partitions/{partition}:attach", true},
+	{"route", "PUT", "/v1/partitions/{partition}/route", true},
+	{"subs", "GET", "/v1/partitions/{partition}/subs{?on}", false},
+	{"open_sub", "POST", "/v1/partitions/{partition}/subs/{sub}:open",
+		true},
+	{"evidence", "GET",
 		"/v1/partitions/{partition}/subs/{sub}/evidence"
 		"?from={from}&to={to}",
-		false },
-	{ "close_sub", "POST", "/v1/partitions/{partition}/subs/{sub}:close",
-		true },
-	{ "detach", "POST", "/v1/partitions/{partition}:detach", true },
-	{ "cancel", "POST", "/v1/partitions/{partition}:cancel", true },
-	{ "throttle", "PUT", "/v1/throttle", true },
-	{ "inflight", "GET", "/v1/inflight", false },
+		false},
+	{"close_sub", "POST", "/v1/partitions/{partition}/subs/{sub}:close",
+		true},
+	{"detach", "POST", "/v1/partitions/{partition}:detach", true},
+	{"cancel", "POST", "/v1/partitions/{partition}:cancel", true},
+	{"throttle", "PUT", "/v1/throttle", true},
+	{"inflight", "GET", "/v1/inflight", false},
 };
 
 static const struct operation *find(const char *name)
@@ -53,9 +53,9 @@ static const char *text_of(const struct spp_json *object, const char *name)
 		object != NULL ? spp_json_get(object, name) : NULL;
 	size_t length;
 
-	return value != NULL && spp_json_kind(value) == SPP_JSON_STRING ?
-		spp_json_string(value, &length) :
-		NULL;
+	return value != NULL && spp_json_kind(value) == SPP_JSON_STRING
+	               ? spp_json_string(value, &length)
+	               : NULL;
 }
 
 static bool wrong(
@@ -85,7 +85,7 @@ static bool make_url(struct spp_driver_request *request, const char *base,
 {
 	spp_buf_string(url, base);
 	while (*path != '\0') {
-		char name[16] = { 0 };
+		char name[16] = {0};
 		const char *value;
 		size_t length;
 
@@ -137,9 +137,9 @@ static bool add_headers(struct spp_driver_request *request,
 	request->call.headers[0] = "Content-Type: application/json";
 	return add_header(request, 1, "Idempotency-Key: %s",
 		       text_of(root, "key")) &&
-		add_header(request, 2, "Spp-Epoch: %s", number) &&
-		add_header(request, 3, "If-Match: \"%s\"",
-			text_of(args, "if_version"));
+	       add_header(request, 2, "Spp-Epoch: %s", number) &&
+	       add_header(request, 3, "If-Match: \"%s\"",
+		       text_of(args, "if_version"));
 }
 
 static long wait_of(const struct spp_json *root)
@@ -147,9 +147,8 @@ static long wait_of(const struct spp_json *root)
 	const struct spp_json *value = spp_json_get(root, "deadline_ms");
 	double wait_ms = WAIT_DEFAULT_MS;
 
-	if (value != NULL &&
-		(spp_json_kind(value) == SPP_JSON_INTEGER ||
-			spp_json_kind(value) == SPP_JSON_REAL))
+	if (value != NULL && (spp_json_kind(value) == SPP_JSON_INTEGER ||
+				     spp_json_kind(value) == SPP_JSON_REAL))
 		wait_ms = spp_json_number(value);
 	if (!(wait_ms >= 1))
 		return 1;
@@ -163,7 +162,7 @@ static bool make_call(struct spp_driver_request *request, const char *base,
 	const struct spp_json *args = spp_json_get(root, "args");
 	const char *name = text_of(root, "op");
 	const struct operation *operation = name != NULL ? find(name) : NULL;
-	struct spp_buf url = { 0 }, body = { 0 };
+	struct spp_buf url = {0}, body = {0};
 	bool fine;
 
 	if (operation == NULL)
@@ -174,16 +173,16 @@ static bool make_call(struct spp_driver_request *request, const char *base,
 	request->call.method = operation->method;
 	request->call.wait_ms = wait_of(root);
 	fine = make_url(request, base, operation->path, args, &url) &&
-		add_headers(request, root, args);
+	       add_headers(request, root, args);
 	if (fine && args != NULL && operation->changes) {
 		spp_json_print(args, &body);
-		request->call.body = spp_arena_text(
-			&request->arena, body.data, body.length);
+		request->call.body =
+			spp_arena_text(&request->arena, body.data, body.length);
 		request->call.body_length = body.length;
 	}
 	if (fine)
-		request->call.url = spp_arena_text(
-			&request->arena, url.data, url.length);
+		request->call.url =
+			spp_arena_text(&request->arena, url.data, url.length);
 	if (url.failed || body.failed)
 		request->arena.failed = true;
 	spp_buf_free(&url);
@@ -196,21 +195,20 @@ bool spp_driver_request_read(struct spp_driver_request *request,
 {
 	struct spp_json *root = spp_json_parse(line, length, err);
 	const struct spp_json *id;
-	struct spp_buf text = { 0 };
+	struct spp_buf text = {0};
 
-	*request = (struct spp_driver_request){ 0 };
+	*request = (struct spp_driver_request){0};
 	if (root == NULL)
 		return false;
-	id = spp_json_kind(root) == SPP_JSON_OBJECT ?
-		spp_json_get(root, "id") :
-		NULL;
+	id = spp_json_kind(root) == SPP_JSON_OBJECT ? spp_json_get(root, "id")
+	                                            : NULL;
 	if (id == NULL) {
 		spp_json_free(root);
 		return spp_fail(err, SPP_INPUT, "a request without an id");
 	}
 	spp_json_print(id, &text);
-	request->id = text.failed ? NULL :
-				    spp_arena_text(&request->arena, text.data,
+	request->id = text.failed ? NULL
+	                          : spp_arena_text(&request->arena, text.data,
 					    text.length);
 	spp_buf_free(&text);
 	make_call(request, base, root);
@@ -316,9 +314,9 @@ void spp_driver_request_answer(
 	}
 	if (call->outcome != SPP_HTTP_REPLIED) {
 		/* What only reads can always be asked again. */
-		code = call->outcome == SPP_HTTP_LOST && request->changes ?
-			"unknown" :
-			"transient";
+		code = call->outcome == SPP_HTTP_LOST && request->changes
+		               ? "unknown"
+		               : "transient";
 		put_error(request, code, call->text, line);
 		return;
 	}
@@ -330,10 +328,9 @@ void spp_driver_request_answer(
 			put_error(request, "unknown",
 				"the reply is no JSON object", line);
 	} else {
-		text = root != NULL &&
-				spp_json_kind(root) == SPP_JSON_OBJECT ?
-			text_of(root, "error") :
-			NULL;
+		text = root != NULL && spp_json_kind(root) == SPP_JSON_OBJECT
+		               ? text_of(root, "error")
+		               : NULL;
 		put_error(request, code_of(call->status),
 			text != NULL ? text : "", line);
 	}

@@ -28,7 +28,7 @@ struct running {
 	struct spp_driver_request request;
 };
 
-const struct spp_fields spp_driver_sandbox_fields = { 0, 0, NULL };
+const struct spp_fields spp_driver_sandbox_fields = {0, 0, NULL};
 
 static void reply(struct driver *driver, struct spp_driver_request *request)
 {
@@ -99,9 +99,10 @@ static bool take_lines(struct driver *driver)
 
 	while (fine) {
 		const char *line = input->data + taken;
-		const char *end = input->length > taken ?
-			memchr(line, '\n', input->length - taken) :
-			NULL;
+		const char *end =
+			input->length > taken
+				? memchr(line, '\n', input->length - taken)
+				: NULL;
 
 		if (end == NULL)
 			break;
@@ -130,7 +131,7 @@ static bool read_input(struct driver *driver)
 	length = read(STDIN_FILENO, place, READ_BYTES);
 	if (length < 0)
 		return errno == EINTR || errno == EAGAIN ||
-			spp_fail_errno(driver->err, "cannot read <stdin>");
+		       spp_fail_errno(driver->err, "cannot read <stdin>");
 	driver->ended = length == 0;
 	driver->input.length += (size_t)length;
 	return take_lines(driver);
@@ -157,7 +158,7 @@ static bool serve(struct driver *driver)
 bool spp_driver_sandbox_run(
 	struct spp_context *context, const void *options, struct spp_err *err)
 {
-	struct driver driver = { .context = context, .err = err };
+	struct driver driver = {.context = context, .err = err};
 	size_t length;
 	bool fine;
 
@@ -167,8 +168,7 @@ bool spp_driver_sandbox_run(
 		spp_err_hint(err, "spp-sandbox prints it when it is ready.");
 		return false;
 	}
-	driver.base =
-		spp_arena_string(&driver.arena, context->operands[0]);
+	driver.base = spp_arena_string(&driver.arena, context->operands[0]);
 	if (driver.base == NULL)
 		return spp_fail_memory(err);
 	length = strlen(driver.base);

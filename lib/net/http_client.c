@@ -54,7 +54,7 @@ struct spp_http_client *spp_http_client_new(struct spp_err *err)
 		spp_fail_memory(err);
 		return NULL;
 	}
-	*client = (struct spp_http_client){ 0 };
+	*client = (struct spp_http_client){0};
 	if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, curl_new, curl_release,
 		    curl_resize, curl_string, curl_zeroed) == CURLE_OK) {
 		client->multi = curl_multi_init();
@@ -103,8 +103,8 @@ static bool prepare(struct spp_http_call *call, CURL *easy)
 	for (size_t i = 0; i < SPP_HTTP_HEADERS_MAX; i++) {
 		if (call->headers[i] == NULL)
 			continue;
-		list = curl_slist_append(call->private_headers,
-			call->headers[i]);
+		list = curl_slist_append(
+			call->private_headers, call->headers[i]);
 		if (list == NULL)
 			return false;
 		call->private_headers = list;
@@ -114,7 +114,7 @@ static bool prepare(struct spp_http_call *call, CURL *easy)
 	if (list == NULL)
 		return false;
 	call->private_headers = list;
-#define SET(option, value) \
+#define SET(option, value)                                                     \
 	(fine = fine && curl_easy_setopt(easy, option, value) == CURLE_OK)
 	SET(CURLOPT_URL, call->url);
 	SET(CURLOPT_PROTOCOLS_STR, "http,https");
@@ -142,7 +142,7 @@ bool spp_http_client_start(struct spp_http_client *client,
 
 	call->private_handle = easy;
 	call->private_headers = NULL;
-	call->reply = (struct spp_buf){ 0 };
+	call->reply = (struct spp_buf){0};
 	call->status = 0;
 	call->text[0] = '\0';
 	if (easy == NULL)
@@ -188,8 +188,8 @@ void spp_http_client_drop(
 	client->running--;
 }
 
-static void finish(
-	struct spp_http_client *client, struct spp_http_call *call, CURLcode code)
+static void finish(struct spp_http_client *client, struct spp_http_call *call,
+	CURLcode code)
 {
 	CURL *easy = call->private_handle;
 
@@ -208,7 +208,7 @@ static void finish(
 bool spp_http_client_turn(struct spp_http_client *client, int fd, int wait_ms,
 	bool *readable, struct spp_err *err)
 {
-	struct curl_waitfd extra = { .fd = fd, .events = CURL_WAIT_POLLIN };
+	struct curl_waitfd extra = {.fd = fd, .events = CURL_WAIT_POLLIN};
 	int running, left;
 	CURLMsg *message;
 
@@ -269,8 +269,9 @@ bool spp_http_fetch(const char *method, const char *url, struct spp_buf *reply,
 			err, SPP_SYSTEM, "cannot get %s: %s", url, call.text);
 	else if (fine && call.status != 200)
 		fine = spp_fail(err, SPP_SYSTEM, "%s answered %ld: %.*s", url,
-			call.status, (int)(call.reply.length < 120 ?
-				call.reply.length : 120),
+			call.status,
+			(int)(call.reply.length < 120 ? call.reply.length
+						      : 120),
 			call.reply.length > 0 ? call.reply.data : "");
 	if (fine)
 		spp_buf_append(reply, call.reply.data, call.reply.length);

@@ -28,7 +28,7 @@ struct spp_http_call {
 	const char *headers[SPP_HTTP_HEADERS_MAX]; /* "Name: value", or NULL */
 	const char *body;                          /* NULL = none */
 	size_t body_length;
-	long wait_ms;                              /* 0 = no limit */
+	long wait_ms; /* 0 = no limit */
 	void (*done)(void *context, struct spp_http_call *call);
 	void *context;
 

@@ -160,7 +160,7 @@ static void *begin(
 	(void)connection;
 	if (exchange == NULL)
 		return NULL;
-	*exchange = (struct exchange){ 0 };
+	*exchange = (struct exchange){0};
 	server->open++;
 	return exchange;
 }
@@ -210,15 +210,15 @@ struct spp_http_server *spp_http_server_open(uint16_t port,
 		.handler = handler,
 		.context = context,
 	};
-	server->daemon = MHD_start_daemon(
-		MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, port, NULL, NULL,
-		receive, server, MHD_OPTION_SOCK_ADDR, &address,
-		MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
-		MHD_OPTION_URI_LOG_CALLBACK, begin, server,
-		MHD_OPTION_NOTIFY_COMPLETED, complete, server,
-		MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
-		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S,
-		MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_END);
+	server->daemon =
+		MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, port,
+			NULL, NULL, receive, server, MHD_OPTION_SOCK_ADDR,
+			&address, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes,
+			NULL, MHD_OPTION_URI_LOG_CALLBACK, begin, server,
+			MHD_OPTION_NOTIFY_COMPLETED, complete, server,
+			MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
+			MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S,
+			MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_END);
 	if (server->daemon == NULL) {
 		spp_fail(err, SPP_SYSTEM,
 			"cannot serve HTTP on 127.0.0.1 port %u", port);
@@ -262,7 +262,7 @@ void spp_http_server_run(struct spp_http_server *server)
 
 void spp_http_server_close(struct spp_http_server *server)
 {
-	const struct timespec nap = { .tv_nsec = 10000000 };
+	const struct timespec nap = {.tv_nsec = 10000000};
 
 	if (server == NULL)
 		return;

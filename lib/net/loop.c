@@ -26,7 +26,7 @@ void spp_loop_close(struct spp_loop *loop)
 static bool control(struct spp_loop *loop, int verb, struct spp_watch *watch,
 	uint32_t events, struct spp_err *err)
 {
-	struct epoll_event event = { .events = events, .data.ptr = watch };
+	struct epoll_event event = {.events = events, .data.ptr = watch};
 
 	assert(watch->fd >= 0);
 	if (epoll_ctl(loop->fd, verb, watch->fd, &event) != 0)

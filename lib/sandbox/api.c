@@ -21,33 +21,32 @@ static const struct endpoint {
 	bool changes;       /* keys are remembered */
 	const char *target; /* argument that names the platform at work */
 } endpoints[] = {
-	{ "GET", "records", "records", spp_api_records, false, NULL },
-	{ "GET", "metrics", "metrics", spp_api_metrics, false, NULL },
-	{ "GET", "ledger", "ledger", spp_api_ledger, false, NULL },
-	{ "GET", "status", "status", spp_api_status, false, NULL },
-	{ "GET", "v1/hello", "hello", spp_api_hello, false, NULL },
-	{ "POST", "v1/fence", "fence", spp_api_fence, false, NULL },
-	{ "GET", "v1/partitions", "list", spp_api_list, false, NULL },
-	{ "GET", "v1/partitions/{p}", "get", spp_api_get, false, NULL },
-	{ "PUT", "v1/partitions/{p}/route", "route", spp_api_route, true,
-		"to" },
-	{ "POST", "v1/partitions/{p}:attach", "attach", spp_api_attach, true,
-		"to" },
-	{ "POST", "v1/partitions/{p}:detach", "detach", spp_api_detach, true,
-		"platform" },
-	{ "POST", "v1/partitions/{p}:cancel", "cancel", spp_api_cancel, true,
-		NULL },
-	{ "GET", "v1/partitions/{p}/subs", "subs", spp_api_subs, false, "on" },
-	{ "POST", "v1/partitions/{p}/subs/{s}:open", "open_sub",
-		spp_api_open_sub, true, "to" },
-	{ "POST", "v1/partitions/{p}/subs/{s}:close", "close_sub",
-		spp_api_close_sub, true, "on" },
-	{ "GET", "v1/partitions/{p}/subs/{s}/evidence", "evidence",
-		spp_api_evidence, false, "to" },
-	{ "GET", "v1/inflight", "inflight", spp_api_inflight, false, NULL },
-	{ "PUT", "v1/throttle", "throttle", spp_api_throttle, true, NULL },
-	{ "PUT", "v1/rates", "rates", spp_api_rates, false, NULL },
-	{ "POST", "v1/quit", "quit", spp_api_quit, false, NULL },
+	{"GET", "records", "records", spp_api_records, false, NULL},
+	{"GET", "metrics", "metrics", spp_api_metrics, false, NULL},
+	{"GET", "ledger", "ledger", spp_api_ledger, false, NULL},
+	{"GET", "status", "status", spp_api_status, false, NULL},
+	{"GET", "v1/hello", "hello", spp_api_hello, false, NULL},
+	{"POST", "v1/fence", "fence", spp_api_fence, false, NULL},
+	{"GET", "v1/partitions", "list", spp_api_list, false, NULL},
+	{"GET", "v1/partitions/{p}", "get", spp_api_get, false, NULL},
+	{"PUT", "v1/partitions/{p}/route", "route", spp_api_route, true, "to"},
+	{"POST", "v1/partitions/{p}:attach", "attach", spp_api_attach, true,
+		"to"},
+	{"POST", "v1/partitions/{p}:detach", "detach", spp_api_detach, true,
+		"platform"},
+	{"POST", "v1/partitions/{p}:cancel", "cancel", spp_api_cancel, true,
+		NULL},
+	{"GET", "v1/partitions/{p}/subs", "subs", spp_api_subs, false, "on"},
+	{"POST", "v1/partitions/{p}/subs/{s}:open", "open_sub",
+		spp_api_open_sub, true, "to"},
+	{"POST", "v1/partitions/{p}/subs/{s}:close", "close_sub",
+		spp_api_close_sub, true, "on"},
+	{"GET", "v1/partitions/{p}/subs/{s}/evidence", "evidence",
+		spp_api_evidence, false, "to"},
+	{"GET", "v1/inflight", "inflight", spp_api_inflight, false, NULL},
+	{"PUT", "v1/throttle", "throttle", spp_api_throttle, true, NULL},
+	{"PUT", "v1/rates", "rates", spp_api_rates, false, NULL},
+	{"POST", "v1/quit", "quit", spp_api_quit, false, NULL},
 };
 
 static int hex(char c)
@@ -76,8 +75,8 @@ static const char *decode(
 		if (in + 2 >= length || hex(text[in + 1]) < 0 ||
 			hex(text[in + 2]) < 0)
 			return NULL;
-		word[out++] = (char)(hex(text[in + 1]) * 16 +
-			hex(text[in + 2]));
+		word[out++] =
+			(char)(hex(text[in + 1]) * 16 + hex(text[in + 2]));
 		in += 2;
 		if (word[out - 1] == '\0')
 			return NULL;
@@ -95,9 +94,9 @@ const char *spp_call_text(struct spp_call *call, const char *name)
 	size_t length;
 
 	if (value != NULL)
-		return spp_json_kind(value) == SPP_JSON_STRING ?
-			spp_json_string(value, &length) :
-			NULL;
+		return spp_json_kind(value) == SPP_JSON_STRING
+		               ? spp_json_string(value, &length)
+		               : NULL;
 	text = spp_http_argument(call->request, name);
 	return text != NULL ? decode(&call->arena, text, strlen(text)) : NULL;
 }
@@ -111,7 +110,7 @@ static bool match_word(struct spp_call *call, const char *pattern,
 
 	if (*pattern != '{')
 		return length == pattern_length &&
-			memcmp(pattern, word, length) == 0;
+		       memcmp(pattern, word, length) == 0;
 	if (length <= verb ||
 		memcmp(pattern + 3, word + length - verb, verb) != 0)
 		return false;
@@ -162,8 +161,7 @@ static const struct endpoint *find(struct spp_call *call, bool *known)
 	return NULL;
 }
 
-static void complain(
-	struct spp_call *call, unsigned status, const char *text)
+static void complain(struct spp_call *call, unsigned status, const char *text)
 {
 	struct spp_http_reply *reply = call->reply;
 
@@ -196,7 +194,7 @@ static bool admit(struct spp_call *call)
 
 static bool read_body(struct spp_call *call)
 {
-	struct spp_err err = { 0 };
+	struct spp_err err = {0};
 
 	if (call->request->body_length == 0)
 		return true;
@@ -207,8 +205,7 @@ static bool read_body(struct spp_call *call)
 			err.status == SPP_INPUT ? SPP_VERDICT_MALFORMED : 500,
 			err.text);
 	else if (spp_json_kind(call->body) != SPP_JSON_OBJECT)
-		complain(call, SPP_VERDICT_MALFORMED,
-			"the body is no object");
+		complain(call, SPP_VERDICT_MALFORMED, "the body is no object");
 	else
 		return true;
 	return false;
@@ -240,16 +237,14 @@ static void perform_with_fault(struct spp_call *call,
 	if (fault == SPP_FAULT_TIMEOUT_APPLIED ||
 		fault == SPP_FAULT_TIMEOUT_LOST)
 		call->reply->fate = SPP_HTTP_HANG;
-	else if (fault == SPP_FAULT_CUT_APPLIED ||
-		fault == SPP_FAULT_CUT_LOST)
+	else if (fault == SPP_FAULT_CUT_APPLIED || fault == SPP_FAULT_CUT_LOST)
 		call->reply->fate = SPP_HTTP_CUT;
 	else if (fault == SPP_FAULT_REFUSED)
 		complain(call, SPP_VERDICT_REFUSED, "refused on demand");
 	else if (fault == SPP_FAULT_TRANSIENT)
 		complain(call, SPP_VERDICT_TRANSIENT, "busy on demand");
 	else if (fault == SPP_FAULT_IN_PROGRESS)
-		complain(call, SPP_VERDICT_IN_PROGRESS,
-			"under way on demand");
+		complain(call, SPP_VERDICT_IN_PROGRESS, "under way on demand");
 	else if (fault == SPP_FAULT_STALLED) {
 		call->reply->status = SPP_VERDICT_ACCEPTED;
 		spp_buf_string(&call->reply->body, "{}\n");
@@ -260,9 +255,9 @@ static void perform_with_fault(struct spp_call *call,
 static void run(struct spp_call *call, const struct endpoint *endpoint)
 {
 	struct spp_sandbox *sandbox = call->sandbox;
-	const char *key = endpoint->changes ?
-		spp_http_header(call->request, "Idempotency-Key") :
-		NULL;
+	const char *key = endpoint->changes ? spp_http_header(call->request,
+						      "Idempotency-Key")
+	                                    : NULL;
 	const struct spp_kept_reply *kept =
 		key != NULL ? spp_replies_find(sandbox->replies, key) : NULL;
 	const char *target;
@@ -272,9 +267,9 @@ static void run(struct spp_call *call, const struct endpoint *endpoint)
 		spp_buf_append(&call->reply->body, kept->body, kept->length);
 		return;
 	}
-	target = endpoint->target != NULL ?
-		spp_call_text(call, endpoint->target) :
-		NULL;
+	target = endpoint->target != NULL
+	                 ? spp_call_text(call, endpoint->target)
+	                 : NULL;
 	perform_with_fault(call, endpoint,
 		spp_faults_meet(&sandbox->faults, target, endpoint->operation));
 	if (key != NULL && call->reply->status < 300 &&
@@ -311,8 +306,8 @@ static void handle(void *context, const struct spp_http_request *request,
 
 struct spp_http_server *spp_api_open(struct spp_sandbox *sandbox)
 {
-	sandbox->replies = spp_arena_alloc(
-		&sandbox->arena, 1, sizeof(*sandbox->replies));
+	sandbox->replies =
+		spp_arena_alloc(&sandbox->arena, 1, sizeof(*sandbox->replies));
 	if (sandbox->replies == NULL) {
 		spp_fail_memory(sandbox->err);
 		return NULL;

@@ -13,8 +13,8 @@
 static enum spp_verdict fail(struct spp_call *call, enum spp_verdict verdict,
 	const char *what, const char *name)
 {
-	snprintf(call->reason.text, sizeof(call->reason.text), "%s %.80s",
-		what, name);
+	snprintf(call->reason.text, sizeof(call->reason.text), "%s %.80s", what,
+		name);
 	return verdict;
 }
 
@@ -59,8 +59,7 @@ static void put_name(struct spp_call *call, size_t platform)
 
 static void put_places(struct spp_call *call, const char *name)
 {
-	const struct spp_place *place =
-		&call->sandbox->places[call->partition];
+	const struct spp_place *place = &call->sandbox->places[call->partition];
 	struct spp_buf *body = &call->reply->body;
 
 	spp_buf_format(body, "\"%s\":[", name);
@@ -150,9 +149,9 @@ static void put_inflight(struct spp_call *call, size_t partition)
 	spp_buf_string(body, "\"op\":\"attach\",\"to\":");
 	put_name(call, place->to);
 	spp_buf_string(body, ",\"copied\":");
-	spp_json_put_exact(body,
-		spp_node_bytes(&call->sandbox->nodes[place->to],
-			(uint32_t)partition));
+	spp_json_put_exact(
+		body, spp_node_bytes(&call->sandbox->nodes[place->to],
+			      (uint32_t)partition));
 	spp_buf_string(body, ",\"bytes\":");
 	spp_json_put_exact(body, place->bytes);
 }
@@ -169,9 +168,9 @@ static void put_state(struct spp_call *call)
 	spp_buf_string(body, "\"route\":");
 	put_name(call, place->replicas[0]);
 	spp_buf_string(body, ",\"size_bytes\":");
-	spp_json_put_exact(body,
-		spp_node_bytes(&sandbox->nodes[place->replicas[0]],
-			(uint32_t)call->partition));
+	spp_json_put_exact(
+		body, spp_node_bytes(&sandbox->nodes[place->replicas[0]],
+			      (uint32_t)call->partition));
 	spp_buf_char(body, ',');
 	put_subscribers(call, SPP_WORLD_NONE);
 	spp_buf_string(body, ",\"inflight\":");
@@ -262,8 +261,8 @@ enum spp_verdict spp_api_attach(struct spp_call *call)
 			"must be above 0:", "rate");
 	if (verdict != SPP_VERDICT_OK)
 		return verdict;
-	return spp_control_attach(sandbox, call->partition, to, copy_from,
-		rate, &call->reason);
+	return spp_control_attach(
+		sandbox, call->partition, to, copy_from, rate, &call->reason);
 }
 
 enum spp_verdict spp_api_route(struct spp_call *call)
@@ -351,7 +350,7 @@ enum spp_verdict spp_api_close_sub(struct spp_call *call)
 
 enum spp_verdict spp_api_evidence(struct spp_call *call)
 {
-	struct spp_evidence evidence = { 0 };
+	struct spp_evidence evidence = {0};
 	struct spp_buf *body = &call->reply->body;
 	size_t from, to;
 	enum spp_verdict verdict = platform_of(call, "from", &from);
@@ -360,12 +359,11 @@ enum spp_verdict spp_api_evidence(struct spp_call *call)
 		verdict = platform_of(call, "to", &to);
 	if (verdict == SPP_VERDICT_OK)
 		verdict = spp_control_evidence(call->sandbox,
-			call->subscription, from, to, &evidence,
-			&call->reason);
+			call->subscription, from, to, &evidence, &call->reason);
 	if (verdict != SPP_VERDICT_OK)
 		return verdict;
-	spp_buf_format(body, "{\"covered\":%s",
-		evidence.covered ? "true" : "false");
+	spp_buf_format(
+		body, "{\"covered\":%s", evidence.covered ? "true" : "false");
 	if (evidence.old_up_to > 0)
 		spp_buf_format(body, ",\"old_up_to\":\"%" PRIu64 "\"",
 			evidence.old_up_to - 1);
@@ -415,13 +413,11 @@ enum spp_verdict spp_api_rates(struct spp_call *call)
 	struct spp_publishers *publishers = &call->sandbox->publishers;
 	const struct spp_json *hold =
 		call->body != NULL ? spp_json_get(call->body, "hold") : NULL;
-	enum spp_verdict verdict =
-		number_of(call, "scale", &publishers->scale);
+	enum spp_verdict verdict = number_of(call, "scale", &publishers->scale);
 
 	if (hold != NULL && spp_json_kind(hold) == SPP_JSON_BOOL)
-		publishers->hold_s = spp_json_bool(hold) ?
-			call->sandbox->clock.now_s :
-			NAN;
+		publishers->hold_s =
+			spp_json_bool(hold) ? call->sandbox->clock.now_s : NAN;
 	return verdict;
 }
 

@@ -10,76 +10,76 @@
 
 #define AT(member) offsetof(struct spp_sandbox_options, member)
 
-static const char *const serves[] = { "leader", "replica", NULL };
+static const char *const serves[] = {"leader", "replica", NULL};
 
 static const struct spp_field fields[] = {
-	{ "port", SPP_INTEGER, AT(port), .max = 65535, .metavar = "N",
+	{"port", SPP_INTEGER, AT(port), .max = 65535, .metavar = "N",
 		.default_text = "0",
-		.text = "serve HTTP on this port; 0 = any that is free" },
-	{ "speed", SPP_NUMBER, AT(speed), .min = 0.01, .max = 600,
+		.text = "serve HTTP on this port; 0 = any that is free",
+		.group = "Service"},
+	{"speed", SPP_NUMBER, AT(speed), .min = 0.01, .max = 600,
 		.metavar = "X", .default_text = "1",
-		.text = "sandbox seconds in a real one" },
-	{ "start", SPP_TIME, AT(start), .metavar = "TIME",
+		.text = "sandbox seconds in a real one"},
+	{"start", SPP_TIME, AT(start), .metavar = "TIME",
 		.text = "the sandbox's time begins here, not at the first "
-			"sample" },
-	{ "scale", SPP_NUMBER, AT(scale), .min = 1e-12, .max = 1e6,
+			"sample"},
+	{"scale", SPP_NUMBER, AT(scale), .min = 1e-12, .max = 1e6,
 		.metavar = "X", .default_text = "1",
-		.text = "multiply the bytes of all samples" },
-	{ "seed", SPP_INTEGER, AT(seed), .max = 1e15, .metavar = "N",
-		.default_text = "1", .text = "of arrivals and faults" },
-	{ "core_bytes", SPP_NUMBER, AT(core_bytes), .min = 1, .max = 1e12,
+		.text = "multiply the bytes of all samples"},
+	{"seed", SPP_INTEGER, AT(seed), .max = 1e15, .metavar = "N",
+		.default_text = "1", .text = "of arrivals and faults"},
+	{"core_bytes", SPP_NUMBER, AT(core_bytes), .min = 1, .max = 1e12,
 		.unit = "bytes/s", .metavar = "BYTES",
 		.default_text = "1000000",
-		.text = "a core serves these in a second" },
-	{ "record_bytes", SPP_INTEGER, AT(record_bytes), .min = 64,
+		.text = "a core serves these in a second"},
+	{"record_bytes", SPP_INTEGER, AT(record_bytes), .min = 64,
 		.max = 1 << 20, .metavar = "BYTES", .default_text = "1000",
-		.text = "size of every record" },
-	{ "interval", SPP_DURATION, AT(interval_s), .min = 0.1, .max = 86400,
+		.text = "size of every record"},
+	{"interval", SPP_DURATION, AT(interval_s), .min = 0.1, .max = 86400,
 		.metavar = "DURATION", .default_text = "60s",
-		.text = "measure samples and loads over this" },
-	{ "window", SPP_DURATION, AT(window_s), .min = 0.1, .max = 3600,
+		.text = "measure samples and loads over this"},
+	{"window", SPP_DURATION, AT(window_s), .min = 0.1, .max = 3600,
 		.metavar = "DURATION", .default_text = "1s",
-		.text = "measure overload over this" },
-	{ "retention_bytes", SPP_NUMBER, AT(retention_bytes), .min = 1e3,
+		.text = "measure overload over this"},
+	{"retention_bytes", SPP_NUMBER, AT(retention_bytes), .min = 1e3,
 		.max = 1e12, .metavar = "BYTES", .default_text = "4000000",
-		.text = "kept of a partition that does not say" },
-	{ "copy_rate", SPP_NUMBER, AT(copy_rate), .min = 1, .max = 1e12,
+		.text = "kept of a partition that does not say"},
+	{"copy_rate", SPP_NUMBER, AT(copy_rate), .min = 1, .max = 1e12,
 		.metavar = "BYTES",
 		.text = "most of one copy a second, not a quarter of the "
-			"least capacity" },
-	{ "until", SPP_DURATION, AT(until_s), .metavar = "DURATION",
-		.text = "end after this sandbox time" },
-	{ "serve", SPP_CHOICE, AT(serve), .choices = serves,
-		.metavar = "WHO", .default_text = "leader",
-		.text = "who serves subscriptions" },
-	{ "refuse", SPP_FLAG, AT(refuse),
-		.text = "overloaded platforms take no new work" },
-	{ "fault", SPP_STRINGS, AT(faults), .metavar = "FAULT",
-		.text = "PLATFORM.OPERATION:KIND@WHEN goes wrong; repeat it" },
-	{ "records", SPP_STRING, AT(records), .metavar = "URL",
-		.text = "print the records of a sandbox that runs there" },
-	{ "status", SPP_STRING, AT(status), .metavar = "URL",
-		.text = "print what it measured" },
-	{ "ledger", SPP_STRING, AT(ledger), .metavar = "URL",
-		.text = "print what its subscribers got" },
-	{ "quit", SPP_STRING, AT(quit), .metavar = "URL",
-		.text = "end it" },
-	{ "since", SPP_STRING, AT(since), .metavar = "TIME",
-		.text = "ask for what was measured from then on" },
+			"least capacity"},
+	{"until", SPP_DURATION, AT(until_s), .metavar = "DURATION",
+		.text = "end after this sandbox time"},
+	{"serve", SPP_CHOICE, AT(serve), .choices = serves, .metavar = "WHO",
+		.default_text = "leader", .text = "who serves subscriptions"},
+	{"refuse", SPP_FLAG, AT(refuse),
+		.text = "overloaded platforms take no new work"},
+	{"fault", SPP_STRINGS, AT(faults), .metavar = "FAULT",
+		.text = "PLATFORM.OPERATION:KIND@WHEN goes wrong; repeat it"},
+	{"records", SPP_STRING, AT(records), .metavar = "URL",
+		.text = "print the records of a sandbox that runs there",
+		.group = "Instead of running one"},
+	{"status", SPP_STRING, AT(status), .metavar = "URL",
+		.text = "print what it measured"},
+	{"ledger", SPP_STRING, AT(ledger), .metavar = "URL",
+		.text = "print what its subscribers got"},
+	{"quit", SPP_STRING, AT(quit), .metavar = "URL", .text = "end it"},
+	{"since", SPP_STRING, AT(since), .metavar = "TIME",
+		.text = "ask for what was measured from then on"},
 };
 
-const struct spp_fields spp_sandbox_fields = { SPP_FIELDS(
-	struct spp_sandbox_options, fields) };
+const struct spp_fields spp_sandbox_fields = {
+	SPP_FIELDS(struct spp_sandbox_options, fields)};
 
-const char *const spp_sandbox_silent[] = { "port", "records", "status",
-	"ledger", "quit", "since", NULL };
+const char *const spp_sandbox_silent[] = {
+	"port", "records", "status", "ledger", "quit", "since", NULL};
 
 /* Ask a sandbox that runs, and print what it answers. */
 static bool ask(struct spp_context *context, const char *method,
 	const char *base, const char *path, const char *since,
 	struct spp_err *err)
 {
-	struct spp_buf url = { 0 }, reply = { 0 };
+	struct spp_buf url = {0}, reply = {0};
 	size_t length = strlen(base);
 	bool fine;
 
@@ -94,9 +94,9 @@ static bool ask(struct spp_context *context, const char *method,
 	}
 	spp_buf_char(&url, '\0');
 	fine = spp_buf_ok(&url, err) &&
-		spp_http_fetch(method, url.data, &reply, err) &&
-		spp_output_write(
-			&context->output, reply.data, reply.length, err);
+	       spp_http_fetch(method, url.data, &reply, err) &&
+	       spp_output_write(
+		       &context->output, reply.data, reply.length, err);
 	spp_buf_free(&url);
 	spp_buf_free(&reply);
 	return fine;
@@ -127,10 +127,9 @@ static bool play(struct spp_context *context,
 {
 	const struct spp_sandbox_config config = config_of(options);
 	struct spp_sandbox sandbox;
-	struct spp_buf line = { 0 };
+	struct spp_buf line = {0};
 
-	if (spp_sandbox_open(
-		    &sandbox, world, &config, &options->faults, err)) {
+	if (spp_sandbox_open(&sandbox, world, &config, &options->faults, err)) {
 		spp_sandbox_ready(&sandbox, &line);
 		if (spp_buf_ok(&line, err) &&
 			spp_output_write(&context->output, line.data,
@@ -153,12 +152,11 @@ static bool read_world(struct spp_context *context,
 	const struct spp_sandbox_options *options, struct spp_world *world,
 	struct spp_err *err)
 {
-	static const char *const standard_input[] = { "-" };
+	static const char *const standard_input[] = {"-"};
 	size_t count = context->operand_count > 0 ? context->operand_count : 1;
-	const char *const *paths = context->operand_count > 0 ?
-		context->operands :
-		standard_input;
-	struct spp_arena arena = { 0 };
+	const char *const *paths =
+		context->operand_count > 0 ? context->operands : standard_input;
+	struct spp_arena arena = {0};
 	struct spp_input *inputs =
 		spp_arena_alloc(&arena, count, sizeof(*inputs));
 	size_t opened = 0;
@@ -168,10 +166,9 @@ static bool read_world(struct spp_context *context,
 		fine = spp_input_open(&inputs[opened], paths[opened], err);
 		opened += fine;
 	}
-	*world = (struct spp_world){ 0 };
-	fine = fine &&
-		spp_world_read(world, inputs, count, options->start,
-			wall_clock(), options->scale, err);
+	*world = (struct spp_world){0};
+	fine = fine && spp_world_read(world, inputs, count, options->start,
+			       wall_clock(), options->scale, err);
 	spp_errs_merge(&context->warnings, &world->feed.warnings);
 	spp_errs_merge(&context->errors, &world->feed.errors);
 	while (opened > 0)
@@ -189,8 +186,8 @@ bool spp_sandbox_command(
 	bool fine;
 
 	if (options->records != NULL)
-		return ask(context, "GET", options->records, "/records",
-			since, err);
+		return ask(context, "GET", options->records, "/records", since,
+			err);
 	if (options->status != NULL)
 		return ask(
 			context, "GET", options->status, "/status", since, err);
@@ -201,7 +198,7 @@ bool spp_sandbox_command(
 		return ask(
 			context, "POST", options->quit, "/v1/quit", NULL, err);
 	fine = read_world(context, options, &world, err) &&
-		play(context, options, &world, err);
+	       play(context, options, &world, err);
 	spp_world_free(&world);
 	return fine;
 }

@@ -7,12 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
-static enum spp_verdict say(struct spp_reason *reason,
-	enum spp_verdict verdict, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+static enum spp_verdict say(struct spp_reason *reason, enum spp_verdict verdict,
+	const char *format, ...) __attribute__((format(printf, 3, 4)));
 
-static enum spp_verdict say(struct spp_reason *reason,
-	enum spp_verdict verdict, const char *format, ...)
+static enum spp_verdict say(struct spp_reason *reason, enum spp_verdict verdict,
+	const char *format, ...)
 {
 	va_list list;
 
@@ -53,11 +52,10 @@ static bool overloaded(const struct spp_sandbox *sandbox, size_t platform)
 	return service->offered > service->capacity * sandbox->config.window_s;
 }
 
-static enum spp_verdict may_take(struct spp_sandbox *sandbox, size_t platform,
-	struct spp_reason *reason)
+static enum spp_verdict may_take(
+	struct spp_sandbox *sandbox, size_t platform, struct spp_reason *reason)
 {
-	const struct spp_platform *record =
-		sandbox->world->platforms[platform];
+	const struct spp_platform *record = sandbox->world->platforms[platform];
 
 	if (record->state == SPP_FAILED)
 		return say(reason, SPP_VERDICT_REFUSED,
@@ -101,8 +99,8 @@ enum spp_verdict spp_control_attach(struct spp_sandbox *sandbox,
 	place->to = platform;
 	place->copy_from = copy_from;
 	place->rate = rate;
-	place->bytes = spp_node_bytes(
-		&sandbox->nodes[copy_from], (uint32_t)partition);
+	place->bytes =
+		spp_node_bytes(&sandbox->nodes[copy_from], (uint32_t)partition);
 	spp_node_follow(node, (uint32_t)partition, copy_from, rate);
 	return SPP_VERDICT_ACCEPTED;
 }
@@ -172,8 +170,8 @@ enum spp_verdict spp_control_route(struct spp_sandbox *sandbox,
 
 	snprintf(now, sizeof(now), "%" PRIu64, place->version);
 	if (version != NULL && strcmp(version, now) != 0)
-		return say(reason, SPP_VERDICT_CONFLICT, "the version is %s",
-			now);
+		return say(
+			reason, SPP_VERDICT_CONFLICT, "the version is %s", now);
 	if (place->replicas[0] == platform)
 		return SPP_VERDICT_OK;
 	if (place->attaching)
@@ -181,8 +179,8 @@ enum spp_verdict spp_control_route(struct spp_sandbox *sandbox,
 			"a copy to %.60s is under way",
 			sandbox->nodes[place->to].name);
 	if (!spp_control_has(place, platform))
-		return say(reason, SPP_VERDICT_REFUSED,
-			"%.60s has no replica", sandbox->nodes[platform].name);
+		return say(reason, SPP_VERDICT_REFUSED, "%.60s has no replica",
+			sandbox->nodes[platform].name);
 	verdict = may_take(sandbox, platform, reason);
 	if (verdict != SPP_VERDICT_OK)
 		return verdict;
@@ -213,8 +211,8 @@ enum spp_verdict spp_control_detach(struct spp_sandbox *sandbox,
 		return say(reason, SPP_VERDICT_REFUSED,
 			"%.60s has the last replica", node->name);
 	if (place->replicas[0] == platform)
-		return say(reason, SPP_VERDICT_REFUSED, "%.60s leads",
-			node->name);
+		return say(
+			reason, SPP_VERDICT_REFUSED, "%.60s leads", node->name);
 	if (place->attaching && place->copy_from == platform)
 		return say(reason, SPP_VERDICT_IN_PROGRESS,
 			"a copy is made from %.60s", node->name);
@@ -294,7 +292,7 @@ enum spp_verdict spp_control_evidence(const struct spp_sandbox *sandbox,
 		.old_up_to = old->next,
 		.begun = new->begun,
 		.new_from = new->start,
-		.covered = old->begun && new->begun && old->next >= new->start,
+		.covered = old->begun &&new->begun && old->next >= new->start,
 	};
 	return SPP_VERDICT_OK;
 }

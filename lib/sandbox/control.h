@@ -52,7 +52,7 @@ enum spp_verdict spp_control_close(struct spp_sandbox *sandbox,
 
 /* What the old and the new side of a subscription have delivered. */
 struct spp_evidence {
-	bool covered;    /* the old side got up to where the new one begins */
+	bool covered; /* the old side got up to where the new one begins */
 	uint64_t old_up_to; /* all below were delivered by the old side */
 	bool begun;         /* the new side answered */
 	uint64_t new_from;  /* where it begins */

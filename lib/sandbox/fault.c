@@ -8,14 +8,14 @@ static const struct {
 	const char *name;
 	enum spp_fault_kind kind;
 } kinds[] = {
-	{ "timeout-applied", SPP_FAULT_TIMEOUT_APPLIED },
-	{ "timeout-lost", SPP_FAULT_TIMEOUT_LOST },
-	{ "cut-applied", SPP_FAULT_CUT_APPLIED },
-	{ "cut-lost", SPP_FAULT_CUT_LOST },
-	{ "refused", SPP_FAULT_REFUSED },
-	{ "transient", SPP_FAULT_TRANSIENT },
-	{ "in-progress", SPP_FAULT_IN_PROGRESS },
-	{ "stalled", SPP_FAULT_STALLED },
+	{"timeout-applied", SPP_FAULT_TIMEOUT_APPLIED},
+	{"timeout-lost", SPP_FAULT_TIMEOUT_LOST},
+	{"cut-applied", SPP_FAULT_CUT_APPLIED},
+	{"cut-lost", SPP_FAULT_CUT_LOST},
+	{"refused", SPP_FAULT_REFUSED},
+	{"transient", SPP_FAULT_TRANSIENT},
+	{"in-progress", SPP_FAULT_IN_PROGRESS},
+	{"stalled", SPP_FAULT_STALLED},
 };
 
 static bool fail(struct spp_err *err, const char *text)
@@ -24,9 +24,8 @@ static bool fail(struct spp_err *err, const char *text)
 
 	spp_fail(err, SPP_USAGE, "%s is no fault",
 		spp_err_quote(quoted, text, strlen(text)));
-	spp_err_hint(err,
-		"Write PLATFORM.OPERATION:KIND@WHEN, as in "
-		"p2.attach:timeout-applied@3.");
+	spp_err_hint(err, "Write PLATFORM.OPERATION:KIND@WHEN, as in "
+			  "p2.attach:timeout-applied@3.");
 	return false;
 }
 
@@ -34,9 +33,9 @@ static bool fail(struct spp_err *err, const char *text)
 static const char *name_of(
 	struct spp_arena *arena, const char *text, size_t length)
 {
-	return length == 1 && *text == '*' ?
-		NULL :
-		spp_arena_text(arena, text, length);
+	return length == 1 && *text == '*'
+	               ? NULL
+	               : spp_arena_text(arena, text, length);
 }
 
 static bool read_when(
@@ -59,16 +58,14 @@ static bool read_one(struct spp_fault *fault, const char *text,
 {
 	const char *colon = strchr(text, ':');
 	const char *at = colon != NULL ? strchr(colon, '@') : NULL;
-	const char *dot = at != NULL ?
-		memrchr(text, '.', (size_t)(colon - text)) :
-		NULL;
+	const char *dot =
+		at != NULL ? memrchr(text, '.', (size_t)(colon - text)) : NULL;
 	size_t length;
 
 	if (dot == NULL)
 		return fail(err, text);
 	fault->platform = name_of(arena, text, (size_t)(dot - text));
-	fault->operation =
-		name_of(arena, dot + 1, (size_t)(colon - dot - 1));
+	fault->operation = name_of(arena, dot + 1, (size_t)(colon - dot - 1));
 	length = (size_t)(at - colon - 1);
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
 		if (strlen(kinds[i].name) == length &&
@@ -79,9 +76,8 @@ static bool read_one(struct spp_fault *fault, const char *text,
 	return read_when(fault, at + 1, err);
 }
 
-bool spp_faults_read(struct spp_faults *faults,
-	const struct spp_strings *texts, uint64_t seed,
-	struct spp_arena *arena, struct spp_err *err)
+bool spp_faults_read(struct spp_faults *faults, const struct spp_strings *texts,
+	uint64_t seed, struct spp_arena *arena, struct spp_err *err)
 {
 	*faults = (struct spp_faults){
 		.count = texts->count,
@@ -97,8 +93,8 @@ bool spp_faults_read(struct spp_faults *faults,
 	return spp_arena_ok(arena, err);
 }
 
-enum spp_fault_kind spp_faults_meet(struct spp_faults *faults,
-	const char *platform, const char *operation)
+enum spp_fault_kind spp_faults_meet(
+	struct spp_faults *faults, const char *platform, const char *operation)
 {
 	enum spp_fault_kind kind = SPP_FAULT_NONE;
 
@@ -108,8 +104,9 @@ enum spp_fault_kind spp_faults_meet(struct spp_faults *faults,
 		if (fault->operation != NULL &&
 			strcmp(fault->operation, operation) != 0)
 			continue;
-		if (fault->platform != NULL && (platform == NULL ||
-			    strcmp(fault->platform, platform) != 0))
+		if (fault->platform != NULL &&
+			(platform == NULL ||
+				strcmp(fault->platform, platform) != 0))
 			continue;
 		fault->met++;
 		if (kind == SPP_FAULT_NONE &&

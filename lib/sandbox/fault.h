@@ -29,10 +29,10 @@ enum spp_fault_kind {
 };
 
 struct spp_fault {
-	const char *platform; /* NULL = any */
+	const char *platform;  /* NULL = any */
 	const char *operation; /* NULL = any */
 	enum spp_fault_kind kind;
-	uint64_t at;        /* number of the call, 0 = by chance */
+	uint64_t at; /* number of the call, 0 = by chance */
 	double probability;
 	uint64_t met; /* calls so far */
 };
@@ -43,12 +43,11 @@ struct spp_faults {
 	struct spp_rng rng;
 };
 
-bool spp_faults_read(struct spp_faults *faults,
-	const struct spp_strings *texts, uint64_t seed,
-	struct spp_arena *arena, struct spp_err *err);
+bool spp_faults_read(struct spp_faults *faults, const struct spp_strings *texts,
+	uint64_t seed, struct spp_arena *arena, struct spp_err *err);
 
 /* Count a call; what goes wrong with it.  Platform NULL = it has none. */
-enum spp_fault_kind spp_faults_meet(struct spp_faults *faults,
-	const char *platform, const char *operation);
+enum spp_fault_kind spp_faults_meet(
+	struct spp_faults *faults, const char *platform, const char *operation);
 
 #endif

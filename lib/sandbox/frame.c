@@ -18,7 +18,7 @@ static void put64(unsigned char *bytes, uint64_t value)
 static uint32_t get32(const unsigned char *bytes)
 {
 	return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 |
-		(uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
+	       (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
 }
 
 static uint64_t get64(const unsigned char *bytes)
@@ -80,5 +80,5 @@ bool spp_frame_sound(const struct spp_frame *frame, const unsigned char *bytes)
 	uint64_t check = spp_frame_check(frame->partition, frame->position);
 
 	return frame->length >= SPP_RECORD_LEAST && frame->value == check &&
-		get64(bytes + SPP_FRAME_HEAD) == check;
+	       get64(bytes + SPP_FRAME_HEAD) == check;
 }

@@ -14,9 +14,9 @@ static unsigned class_of(uint64_t value)
 		return (unsigned)value;
 	bits = 63 - (unsigned)__builtin_clzll(value);
 	class = (bits - STEP_BITS) * STEPS +
-		(unsigned)(value >> (bits - STEP_BITS));
-	return class < SPP_HISTOGRAM_CLASSES ? class :
-					       SPP_HISTOGRAM_CLASSES - 1;
+	        (unsigned)(value >> (bits - STEP_BITS));
+	return class < SPP_HISTOGRAM_CLASSES ? class
+	                                     : SPP_HISTOGRAM_CLASSES - 1;
 }
 
 static double middle_of(unsigned class)

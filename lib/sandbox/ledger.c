@@ -4,7 +4,7 @@
 
 void spp_ledger_open(struct spp_ledger *ledger)
 {
-	*ledger = (struct spp_ledger){ .gaps.size = sizeof(struct spp_gap) };
+	*ledger = (struct spp_ledger){.gaps.size = sizeof(struct spp_gap)};
 }
 
 void spp_ledger_close(struct spp_ledger *ledger)
@@ -27,14 +27,14 @@ static struct spp_gap *gap_of(
 bool spp_ledger_knows(const struct spp_ledger *ledger, uint64_t position)
 {
 	return ledger->begun && position >= ledger->first &&
-		position < ledger->next && gap_of(ledger, position) == NULL;
+	       position < ledger->next && gap_of(ledger, position) == NULL;
 }
 
 /* A position that counted as lost came after all. */
 static bool fill_gap(
 	struct spp_ledger *ledger, struct spp_gap *gap, uint64_t position)
 {
-	const struct spp_gap rest = { position + 1, gap->to };
+	const struct spp_gap rest = {position + 1, gap->to};
 
 	gap->to = position;
 	ledger->lost--;
@@ -42,7 +42,7 @@ static bool fill_gap(
 	ledger->delivered++;
 	/* Gaps may be out of order then; nobody needs their order. */
 	return rest.from == rest.to ||
-		spp_fifo_push(&ledger->gaps, &rest) != NULL;
+	       spp_fifo_push(&ledger->gaps, &rest) != NULL;
 }
 
 void spp_ledger_begin(struct spp_ledger *ledger, uint64_t position)
@@ -56,7 +56,7 @@ void spp_ledger_begin(struct spp_ledger *ledger, uint64_t position)
 
 bool spp_ledger_pass(struct spp_ledger *ledger, uint64_t position)
 {
-	const struct spp_gap passed = { ledger->next, position };
+	const struct spp_gap passed = {ledger->next, position};
 
 	assert(ledger->begun);
 	if (position <= ledger->next)

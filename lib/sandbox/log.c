@@ -3,8 +3,8 @@
 
 #include <assert.h>
 
-void spp_log_open(struct spp_log *log, size_t record_bytes, size_t most,
-	uint64_t most_ns)
+void spp_log_open(
+	struct spp_log *log, size_t record_bytes, size_t most, uint64_t most_ns)
 {
 	assert(record_bytes >= SPP_RECORD_LEAST && most > 0);
 	*log = (struct spp_log){

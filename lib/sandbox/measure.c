@@ -38,8 +38,8 @@ static void put(struct spp_sandbox *sandbox, size_t partition,
 	size_t subscription, size_t platform, double bytes)
 {
 	struct spp_measure *measure = &sandbox->measure;
-	const struct spp_measured_load *loads = spp_fifo_at(
-		&measure->loads, measure->loads.count - 1);
+	const struct spp_measured_load *loads =
+		spp_fifo_at(&measure->loads, measure->loads.count - 1);
 	const struct spp_measured_sample sample = {
 		.begin_s = measure->begin_s,
 		.bytes = bytes,
@@ -48,7 +48,7 @@ static void put(struct spp_sandbox *sandbox, size_t partition,
 		.platform = (uint32_t)platform,
 		/* What is published does not wait for a platform. */
 		.censored = subscription != SPP_WORLD_NONE &&
-			loads[platform].overload_s > 0,
+	                    loads[platform].overload_s > 0,
 	};
 
 	if (spp_fifo_push(&measure->samples, &sample) == NULL)
@@ -91,7 +91,7 @@ static void sample_subscribers(struct spp_sandbox *sandbox)
 			put(sandbox, subscriber->subscription->partition, i,
 				delivery->platform,
 				delivery->bytes + ended_bytes(sandbox, i,
-					delivery->platform));
+							  delivery->platform));
 			delivery->bytes = 0;
 		}
 	}
@@ -127,7 +127,8 @@ static void sample_partitions(struct spp_sandbox *sandbox)
 static void close_interval(struct spp_sandbox *sandbox)
 {
 	struct spp_measure *measure = &sandbox->measure;
-	struct spp_interval *interval = spp_fifo_push(&measure->intervals, NULL);
+	struct spp_interval *interval =
+		spp_fifo_push(&measure->intervals, NULL);
 	struct spp_measured_load *loads = spp_fifo_push(&measure->loads, NULL);
 
 	if (interval == NULL || loads == NULL) {
@@ -179,8 +180,8 @@ const struct spp_measured_load *spp_measure_last(
 
 	if (measure->intervals.count == 0)
 		return NULL;
-	interval = spp_fifo_at(
-		&measure->intervals, measure->intervals.count - 1);
+	interval =
+		spp_fifo_at(&measure->intervals, measure->intervals.count - 1);
 	*begin_s = interval->begin_s;
 	return spp_fifo_at(&measure->loads, measure->loads.count - 1);
 }
@@ -194,7 +195,7 @@ void spp_measure_since(const struct spp_sandbox *sandbox, double since_s,
 	spp_histogram_merge(&figures->latency, sandbox->subscribers.latency);
 	for (size_t i = 0; i < measure->platform_count; i++)
 		overload_s[i] = sandbox->nodes[i].service.overload_s -
-			measure->overload_begin[i];
+		                measure->overload_begin[i];
 	for (size_t n = 0; n < measure->intervals.count; n++) {
 		const struct spp_interval *interval =
 			spp_fifo_at(&measure->intervals, n);

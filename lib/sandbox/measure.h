@@ -16,7 +16,7 @@
 struct spp_sandbox;
 
 enum {
-	SPP_MEASURE_INTERVALS = 4096,  /* the newest are kept */
+	SPP_MEASURE_INTERVALS = 4096, /* the newest are kept */
 	SPP_MEASURE_SAMPLES = 1 << 20,
 };
 
@@ -45,14 +45,14 @@ struct spp_interval {
 struct spp_measure {
 	struct spp_arena arena;
 	size_t platform_count;
-	double begin_s;        /* of the interval under way */
+	double begin_s; /* of the interval under way */
 	double window_end_s;
 	struct spp_fifo samples;
-	struct spp_fifo intervals;    /* struct spp_interval, complete */
-	struct spp_fifo loads;        /* per interval one a platform */
-	double *served_begin;         /* by platform, at begin_s */
+	struct spp_fifo intervals; /* struct spp_interval, complete */
+	struct spp_fifo loads;     /* per interval one a platform */
+	double *served_begin;      /* by platform, at begin_s */
 	double *overload_begin;
-	uint64_t *published_begin;    /* by partition */
+	uint64_t *published_begin; /* by partition */
 };
 
 /* Sums over all intervals that begin at since_s or later. */

@@ -99,12 +99,11 @@ static void stop(struct spp_node *node, uint32_t partition)
 		return;
 	peer = node->peers[holding->source];
 	if (peer != NULL)
-		spp_link_tell(peer,
-			&(struct spp_frame){
-				.kind = SPP_STOP,
-				.partition = partition,
-				.mark = holding->fetch,
-			});
+		spp_link_tell(peer, &(struct spp_frame){
+					    .kind = SPP_STOP,
+					    .partition = partition,
+					    .mark = holding->fetch,
+				    });
 	holding->source = SPP_NODE_NONE;
 }
 
@@ -159,15 +158,14 @@ void spp_node_follow(
 	peer = spp_node_peer(node, source);
 	if (peer == NULL)
 		return;
-	spp_link_tell(peer,
-		&(struct spp_frame){
-			.kind = SPP_FETCH,
-			.partition = partition,
-			.mark = holding->fetch,
-			.position = holding->received,
-			.value = (uint64_t)rate,
-			.stamp = node->index,
-		});
+	spp_link_tell(peer, &(struct spp_frame){
+				    .kind = SPP_FETCH,
+				    .partition = partition,
+				    .mark = holding->fetch,
+				    .position = holding->received,
+				    .value = (uint64_t)rate,
+				    .stamp = node->index,
+			    });
 }
 
 double spp_node_bytes(const struct spp_node *node, uint32_t partition)

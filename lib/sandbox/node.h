@@ -69,7 +69,7 @@ struct spp_node {
 	struct spp_holding **holdings; /* by partition, NULL = not held */
 	struct spp_channel *idle;      /* channels to be used again */
 	struct spp_channel *ended;     /* closed, perhaps still in the queue */
-	struct spp_fifo touched; /* uint32_t: partitions with news */
+	struct spp_fifo touched;       /* uint32_t: partitions with news */
 	struct spp_service service;
 	size_t starting; /* channels that are not live yet */
 	uint32_t generation;

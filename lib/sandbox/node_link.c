@@ -112,8 +112,8 @@ static void on_fetch(struct spp_link *link, struct spp_holding *holding,
 	channel = find_replica(holding, (size_t)frame->stamp);
 	if (channel != NULL)
 		spp_node_end_channel(node, channel);
-	channel = spp_node_begin_channel(
-		node, link, frame, SPP_CHANNEL_REPLICA);
+	channel =
+		spp_node_begin_channel(node, link, frame, SPP_CHANNEL_REPLICA);
 	if (channel == NULL)
 		return;
 	channel->peer = (size_t)frame->stamp;
@@ -158,12 +158,11 @@ static void on_subscribe(struct spp_link *link, struct spp_holding *holding,
 		node, link, &wanted, SPP_CHANNEL_DELIVERY);
 	if (channel == NULL)
 		return;
-	spp_link_tell(link,
-		&(struct spp_frame){
-			.kind = SPP_BEGIN,
-			.partition = frame->partition,
-			.position = channel->position,
-		});
+	spp_link_tell(link, &(struct spp_frame){
+				    .kind = SPP_BEGIN,
+				    .partition = frame->partition,
+				    .position = channel->position,
+			    });
 }
 
 static void on_frame(struct spp_link *link, const struct spp_frame *frame,

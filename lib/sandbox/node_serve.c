@@ -33,13 +33,12 @@ static void go_live(struct spp_node *node, struct spp_channel *channel)
 	node->starting--;
 	if (channel->kind != SPP_CHANNEL_REPLICA)
 		return;
-	spp_link_tell(channel->link,
-		&(struct spp_frame){
-			.kind = SPP_EDGE,
-			.partition = channel->partition,
-			.mark = channel->mark,
-			.position = channel->position,
-		});
+	spp_link_tell(channel->link, &(struct spp_frame){
+					     .kind = SPP_EDGE,
+					     .partition = channel->partition,
+					     .mark = channel->mark,
+					     .position = channel->position,
+				     });
 	spp_node_touch(node, channel->partition);
 }
 
@@ -173,8 +172,8 @@ static void serve_out(struct spp_node *node, const struct spp_work *work)
 		node->site->record_bytes - SPP_FRAME_HEAD);
 }
 
-static void serve(void *context, const struct spp_work *work,
-	const unsigned char *record)
+static void serve(
+	void *context, const struct spp_work *work, const unsigned char *record)
 {
 	if (record != NULL)
 		serve_in(context, work, record);
@@ -186,7 +185,7 @@ static void serve(void *context, const struct spp_work *work,
 static void tell(struct spp_node *node, uint32_t partition)
 {
 	struct spp_holding *holding = node->holdings[partition];
-	struct spp_frame frame = { .partition = partition };
+	struct spp_frame frame = {.partition = partition};
 
 	if (holding == NULL)
 		return;

@@ -104,7 +104,7 @@ void spp_publishers_close(struct spp_publishers *publishers)
 	for (size_t p = 0; publishers->items && p < publishers->count; p++)
 		spp_fifo_free(&publishers->items[p].waiting);
 	spp_arena_free(&publishers->arena);
-	*publishers = (struct spp_publishers){ 0 };
+	*publishers = (struct spp_publishers){0};
 }
 
 void spp_publisher_begin(struct spp_publishers *publishers, size_t partition,
@@ -159,10 +159,10 @@ static void publish(struct spp_publishers *publishers, size_t partition)
  */
 void spp_publishers_turn(struct spp_publishers *publishers, double elapsed_s)
 {
-	double at_s = isnan(publishers->hold_s) ? publishers->clock->now_s :
-						  publishers->hold_s;
+	double at_s = isnan(publishers->hold_s) ? publishers->clock->now_s
+	                                        : publishers->hold_s;
 	double factor = publishers->scale * elapsed_s /
-		(double)publishers->record_bytes;
+	                (double)publishers->record_bytes;
 
 	for (size_t p = 0; p < publishers->count; p++) {
 		struct spp_publisher *publisher = &publishers->items[p];
@@ -171,8 +171,7 @@ void spp_publishers_turn(struct spp_publishers *publishers, double elapsed_s)
 			spp_world_rate(publisher->partition, at_s) * factor;
 		while (publisher->due <= publisher->level) {
 			publish(publishers, p);
-			publisher->due +=
-				spp_rng_exponential(&publisher->rng);
+			publisher->due += spp_rng_exponential(&publisher->rng);
 		}
 	}
 }

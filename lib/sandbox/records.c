@@ -12,8 +12,8 @@ static void *begin(struct spp_arena *arena, enum spp_type type)
 	return spp_record_new(type, arena);
 }
 
-static void put_cluster(const struct spp_sandbox *sandbox,
-	struct spp_buf *buf, struct spp_arena *arena)
+static void put_cluster(const struct spp_sandbox *sandbox, struct spp_buf *buf,
+	struct spp_arena *arena)
 {
 	struct spp_cluster_record *record = begin(arena, SPP_CLUSTER);
 
@@ -52,9 +52,9 @@ static void put_model(const struct spp_sandbox *sandbox, struct spp_buf *buf,
 	struct spp_arena *arena)
 {
 	struct spp_resource_model *record = begin(arena, SPP_RESOURCE_MODEL);
-	struct spp_leader_model leader = { 0 };
-	struct spp_follower_model follower = { 0 };
-	struct spp_subscription_model subscription = { 0 };
+	struct spp_leader_model leader = {0};
+	struct spp_follower_model follower = {0};
+	struct spp_subscription_model subscription = {0};
 	double each = 1 / sandbox->config.core_bytes;
 
 	if (record == NULL)
@@ -85,11 +85,11 @@ static void put_platforms(const struct spp_sandbox *sandbox,
 		if (record == NULL)
 			return;
 		*record = *world->platforms[i];
-		record->load = (struct spp_amounts){ 0 };
+		record->load = (struct spp_amounts){0};
 		record->measured_at = SPP_TIME_NONE;
 		if (loads != NULL) {
 			used = loads[i].served / sandbox->config.interval_s /
-				sandbox->config.core_bytes;
+			       sandbox->config.core_bytes;
 			record->load = (struct spp_amounts){
 				.count = 1,
 				.names = &name,
@@ -99,8 +99,8 @@ static void put_platforms(const struct spp_sandbox *sandbox,
 			 * It holds for an interval, and a move within that
 			 * must make it count as outdated: the begin says so.
 			 */
-			record->measured_at = spp_clock_calendar(
-				&sandbox->clock, begin_s);
+			record->measured_at =
+				spp_clock_calendar(&sandbox->clock, begin_s);
 		}
 		spp_record_print(SPP_PLATFORM, record, buf);
 	}
@@ -111,7 +111,7 @@ static void put_partition(const struct spp_sandbox *sandbox, size_t p,
 {
 	const struct spp_place *place = &sandbox->places[p];
 	struct spp_partition *record = begin(arena, SPP_PARTITION);
-	struct spp_moving moving = { 0 };
+	struct spp_moving moving = {0};
 	const char *names[SPP_FOLLOWERS_MAX + 2];
 
 	if (record == NULL)
@@ -119,18 +119,17 @@ static void put_partition(const struct spp_sandbox *sandbox, size_t p,
 	*record = *sandbox->world->partitions[p].record;
 	for (size_t i = 0; i < place->count; i++)
 		names[i] = sandbox->nodes[place->replicas[i]].name;
-	record->replicas = (struct spp_strings){ place->count, names };
+	record->replicas = (struct spp_strings){place->count, names};
 	record->size_bytes = spp_node_bytes(
 		&sandbox->nodes[place->replicas[0]], (uint32_t)p);
 	record->retention_bytes = (double)place->keeping.most *
-		(double)sandbox->config.record_bytes;
-	record->version =
-		spp_arena_format(arena, "%" PRIu64, place->version);
+	                          (double)sandbox->config.record_bytes;
+	record->version = spp_arena_format(arena, "%" PRIu64, place->version);
 	record->moved_at = place->moved_at;
 	record->moving = NULL;
 	if (place->attaching) {
 		names[place->count] = sandbox->nodes[place->to].name;
-		moving.to = (struct spp_strings){ place->count + 1, names };
+		moving.to = (struct spp_strings){place->count + 1, names};
 		record->moving = &moving;
 	}
 	spp_record_print(SPP_PARTITION, record, buf);
@@ -175,9 +174,10 @@ static void put_sample(const struct spp_sandbox *sandbox,
 
 	record->stream = world->partitions[partition].record->stream;
 	record->partition = world->partitions[partition].record->partition;
-	record->subscriber = subscription < world->subscription_count
-		? world->subscriptions[subscription].record->subscriber
-		: NULL;
+	record->subscriber =
+		subscription < world->subscription_count
+			? world->subscriptions[subscription].record->subscriber
+			: NULL;
 	record->records = record->bytes / (double)sandbox->config.record_bytes;
 	spp_record_print(SPP_SAMPLE, record, buf);
 }
@@ -197,8 +197,8 @@ static void put_history(const struct spp_sandbox *sandbox, spp_time since,
 		record->interval_s = samples[i].interval_s;
 		record->bytes = samples[i].bytes;
 		record->kind = samples[i].kind == SPP_SAMPLE_RATE
-			? SPP_SAMPLE_RATE
-			: -1;
+		                       ? SPP_SAMPLE_RATE
+		                       : -1;
 		put_sample(sandbox, record, samples[i].partition,
 			samples[i].subscription, buf);
 	}

@@ -21,8 +21,8 @@ void spp_replies_keep(struct spp_replies *replies, const char *key,
 const struct spp_kept_reply *spp_replies_find(
 	const struct spp_replies *replies, const char *key)
 {
-	size_t kept = replies->count < SPP_REPLIES_KEPT ? replies->count :
-							  SPP_REPLIES_KEPT;
+	size_t kept = replies->count < SPP_REPLIES_KEPT ? replies->count
+	                                                : SPP_REPLIES_KEPT;
 
 	for (size_t i = 0; i < kept; i++)
 		if (strcmp(replies->items[i].key, key) == 0)

@@ -51,8 +51,8 @@ static void put_count(struct spp_buf *buf, const char *name, uint64_t value)
 static void put_latency(struct spp_buf *buf, const char *name,
 	const struct spp_histogram *histogram)
 {
-	spp_buf_format(buf, ",\"%s\":{\"count\":%" PRIu64, name,
-		histogram->count);
+	spp_buf_format(
+		buf, ",\"%s\":{\"count\":%" PRIu64, name, histogram->count);
 	put(buf, "p50", spp_histogram_quantile(histogram, 0.5) / 1000);
 	put(buf, "p99", spp_histogram_quantile(histogram, 0.99) / 1000);
 	put(buf, "highest", (double)histogram->highest / 1000);
@@ -73,13 +73,13 @@ static uint64_t pending_of(const struct spp_sandbox *sandbox,
 	uint64_t end = sandbox->publishers.items[p].next;
 
 	return subscriber->placed && end > subscriber->next
-		? end - subscriber->next
-		: 0;
+	               ? end - subscriber->next
+	               : 0;
 }
 
 static struct totals add_up(const struct spp_sandbox *sandbox)
 {
-	struct totals totals = { 0 };
+	struct totals totals = {0};
 
 	for (size_t p = 0; p < sandbox->publishers.count; p++) {
 		totals.published += sandbox->publishers.items[p].published;
@@ -126,8 +126,7 @@ static void put_platform(struct spp_call *call, size_t i, double overload_s)
 	spp_buf_string(body, i > 0 ? ",{\"platform\":" : "{\"platform\":");
 	spp_json_put_string(body, node->name);
 	put(body, "capacity_bytes", service->capacity);
-	put(body, "offered_bytes",
-		service->offered / sandbox->config.window_s);
+	put(body, "offered_bytes", service->offered / sandbox->config.window_s);
 	put(body, "backlog_bytes", spp_service_backlog(service));
 	put(body, "served_bytes", service->served);
 	put(body, "overload_s", overload_s);
@@ -191,8 +190,8 @@ static void put_ledger(struct spp_call *call, size_t i)
 	size_t p = one->subscription->partition;
 	struct spp_buf *body = &call->reply->body;
 
-	spp_buf_string(body, i > 0 ? ",\n{\"subscriber\":" :
-				     "\n{\"subscriber\":");
+	spp_buf_string(
+		body, i > 0 ? ",\n{\"subscriber\":" : "\n{\"subscriber\":");
 	spp_json_put_string(body, one->subscription->record->subscriber);
 	spp_buf_string(body, ",\"partition\":");
 	spp_json_put_string(body, sandbox->world->partitions[p].name);
@@ -216,8 +215,7 @@ enum spp_verdict spp_api_ledger(struct spp_call *call)
 	struct totals totals = add_up(sandbox);
 	char text[SPP_TIME_SIZE];
 
-	spp_time_text(spp_clock_calendar(&sandbox->clock,
-			      sandbox->clock.now_s),
+	spp_time_text(spp_clock_calendar(&sandbox->clock, sandbox->clock.now_s),
 		text);
 	spp_buf_format(body, "{\"now\":\"%s\"", text);
 	put_totals(body, &totals);
@@ -236,8 +234,8 @@ static void put_metric(struct spp_call *call, const char *name,
 	const struct spp_sandbox *sandbox = call->sandbox;
 	struct spp_buf *body = &call->reply->body;
 
-	spp_buf_format(body, "# HELP %s %s\n# TYPE %s %s\n", name, help, name,
-		kind);
+	spp_buf_format(
+		body, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, kind);
 	for (size_t i = 0; i < sandbox->node_count; i++) {
 		spp_buf_format(body, "%s{platform=", name);
 		spp_json_put_string(body, sandbox->nodes[i].name);
@@ -279,8 +277,8 @@ static void put_partition_metrics(struct spp_call *call)
 		const struct spp_partition *record =
 			sandbox->world->partitions[p].record;
 
-		spp_buf_string(body,
-			"spp_partition_published_bytes_total{stream=");
+		spp_buf_string(
+			body, "spp_partition_published_bytes_total{stream=");
 		spp_json_put_string(body, record->stream);
 		spp_buf_string(body, ",partition=");
 		spp_json_put_string(body, record->partition);
@@ -304,8 +302,8 @@ static void put_subscription_metrics(struct spp_call *call)
 		const struct spp_subscription *record =
 			one->subscription->record;
 
-		spp_buf_string(body,
-			"spp_subscription_received_bytes_total{stream=");
+		spp_buf_string(
+			body, "spp_subscription_received_bytes_total{stream=");
 		spp_json_put_string(body, record->stream);
 		spp_buf_string(body, ",partition=");
 		spp_json_put_string(body, record->partition);

@@ -25,7 +25,8 @@ static bool raise_limit(struct spp_sandbox *sandbox)
 	const struct spp_world *world = sandbox->world;
 	size_t platforms = world->platform_count;
 	rlim_t wanted = 4 * world->subscription_count +
-		2 * platforms * platforms + 3 * platforms + SPARE_DESCRIPTORS;
+	                2 * platforms * platforms + 3 * platforms +
+	                SPARE_DESCRIPTORS;
 	struct rlimit limit;
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
@@ -120,8 +121,8 @@ static void set_keeping(struct spp_sandbox *sandbox, size_t partition)
 		sandbox->world->partitions[partition].record;
 	double size = spp_present(record->size_bytes) ? record->size_bytes : 0;
 	double most = sandbox->config.retention_bytes > size
-		? sandbox->config.retention_bytes
-		: size;
+	                      ? sandbox->config.retention_bytes
+	                      : size;
 	double each = (double)sandbox->config.record_bytes;
 	struct spp_keeping *keeping = &sandbox->places[partition].keeping;
 
@@ -148,11 +149,12 @@ static bool place_partition(struct spp_sandbox *sandbox, size_t p)
 	set_keeping(sandbox, p);
 	place->count = count;
 	place->version = 1;
-	if (version != NULL && strspn(version, "0123456789") == strlen(version)
-		&& strlen(version) < 18)
+	if (version != NULL &&
+		strspn(version, "0123456789") == strlen(version) &&
+		strlen(version) < 18)
 		for (place->version = 0; *version != '\0'; version++)
-			place->version =
-				place->version * 10 + (uint64_t)(*version - '0');
+			place->version = place->version * 10 +
+			                 (uint64_t)(*version - '0');
 	place->moved_at = partition->record->moved_at;
 	for (size_t r = 0; r < count; r++) {
 		place->replicas[r] = partition->replicas[r];
@@ -202,8 +204,8 @@ static bool open_clients(struct spp_sandbox *sandbox)
 			platform = subscription->platform;
 		if (!spp_subscriber_connect(&sandbox->subscribers.items[i],
 			    platform,
-			    subscription->by_position ? place->keeping.begin :
-							SPP_FROM_TAIL))
+			    subscription->by_position ? place->keeping.begin
+						      : SPP_FROM_TAIL))
 			return false;
 	}
 	return true;

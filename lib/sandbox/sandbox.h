@@ -76,7 +76,7 @@ struct spp_sandbox {
 	struct spp_replies *replies;
 	struct spp_watch signals;
 	struct spp_err *err;
-	int64_t epoch; /* highest seen */
+	int64_t epoch;   /* highest seen */
 	double throttle; /* bytes/s of one copy */
 	bool stopping;
 };

@@ -33,10 +33,10 @@ static bool put(struct spp_service *service, const struct spp_work *work)
 bool spp_service_put_in(struct spp_service *service,
 	const unsigned char *record, uint32_t generation)
 {
-	const struct spp_work work = { .generation = generation };
+	const struct spp_work work = {.generation = generation};
 
 	return spp_fifo_push(&service->arrived, record) != NULL &&
-		put(service, &work);
+	       put(service, &work);
 }
 
 bool spp_service_put_out(struct spp_service *service,

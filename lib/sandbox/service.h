@@ -27,13 +27,13 @@ struct spp_channel {
 	struct spp_link *link;
 	enum spp_channel_kind kind;
 	uint32_t partition;
-	size_t peer;        /* platform that copies */
-	uint32_t mark;      /* its number for this fetch */
-	uint64_t position;  /* next to be queued */
-	uint64_t have;      /* replica: it has all below */
-	double rate;        /* bytes/s of a copy, 0 = as it comes */
-	double credit;      /* bytes that the rate allows now */
-	bool live;          /* has reached the end once: queued on arrival */
+	size_t peer;       /* platform that copies */
+	uint32_t mark;     /* its number for this fetch */
+	uint64_t position; /* next to be queued */
+	uint64_t have;     /* replica: it has all below */
+	double rate;       /* bytes/s of a copy, 0 = as it comes */
+	double credit;     /* bytes that the rate allows now */
+	bool live;         /* has reached the end once: queued on arrival */
 	bool closed;
 	size_t outstanding; /* in the queue */
 };

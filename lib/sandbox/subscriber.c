@@ -41,7 +41,7 @@ void spp_subscribers_close(struct spp_subscribers *subscribers)
 	}
 	spp_fifo_free(&subscribers->ended);
 	spp_arena_free(&subscribers->arena);
-	*subscribers = (struct spp_subscribers){ 0 };
+	*subscribers = (struct spp_subscribers){0};
 }
 
 /* The application gets a record. */
@@ -142,8 +142,8 @@ static void receive(struct spp_subscriber *subscriber,
 	ledger->wire++;
 	if (known || holds(subscriber, frame->position)) {
 		ledger->wire_duplicated++;
-		if (!subscriber->subscription->by_position &&
-			!delivery->dual && !is_dual(subscriber) && known)
+		if (!subscriber->subscription->by_position && !delivery->dual &&
+			!is_dual(subscriber) && known)
 			hand(subscriber, frame);
 		return;
 	}
@@ -214,7 +214,7 @@ static void end_delivery(
 
 	if (spp_fifo_push(&subscriber->all->ended, &ended) == NULL)
 		spp_fail_memory(subscriber->all->wire->err);
-	*delivery = (struct spp_delivery){ 0 };
+	*delivery = (struct spp_delivery){0};
 	release(subscriber);
 }
 
@@ -240,8 +240,8 @@ static const struct spp_link_user user = {
 uint64_t spp_subscriber_from(const struct spp_subscriber *subscriber)
 {
 	return subscriber->subscription->by_position && subscriber->placed
-		? subscriber->next
-		: SPP_FROM_TAIL;
+	               ? subscriber->next
+	               : SPP_FROM_TAIL;
 }
 
 const struct spp_delivery *spp_subscriber_on(
@@ -259,7 +259,7 @@ bool spp_subscriber_connect(
 {
 	struct spp_subscribers *all = subscriber->all;
 	bool alone = subscriber->on[0].link == NULL &&
-		subscriber->on[1].link == NULL;
+	             subscriber->on[1].link == NULL;
 	size_t i = subscriber->on[0].link == NULL ? 0 : 1;
 	struct spp_link *link;
 

@@ -42,8 +42,8 @@ struct spp_subscriber {
 	struct spp_subscribers *all;
 	const struct spp_world_subscription *subscription;
 	struct spp_delivery on[SPP_DELIVERIES_MAX];
-	bool placed;        /* next is known */
-	uint64_t next;      /* position that the application waits for */
+	bool placed;          /* next is known */
+	uint64_t next;        /* position that the application waits for */
 	struct spp_fifo held; /* struct spp_frame, came too early */
 	struct spp_ledger ledger;
 };
@@ -61,8 +61,8 @@ struct spp_subscribers {
 	struct spp_arena arena;
 	size_t count;
 	struct spp_subscriber *items;
-	struct spp_fifo ended; /* struct spp_ended_delivery */
-	struct spp_histogram *latency; /* sandbox us, of this interval */
+	struct spp_fifo ended;              /* struct spp_ended_delivery */
+	struct spp_histogram *latency;      /* sandbox us, of this interval */
 	struct spp_histogram *latency_real; /* us, since the start */
 	/* Asked when a subscriber lost its last connection. */
 	void *manager;

@@ -31,7 +31,7 @@ void spp_wire_close(struct spp_wire *wire)
 		spp_buf_free(&link->out);
 	}
 	spp_arena_free(&wire->arena);
-	*wire = (struct spp_wire){ 0 };
+	*wire = (struct spp_wire){0};
 }
 
 static void lose(struct spp_link *link)
@@ -93,13 +93,13 @@ static void digest(struct spp_link *link, size_t length)
 
 static void receive(struct spp_link *link)
 {
-	ssize_t length = recv(
-		link->watch.fd, link->wire->chunk, SPP_WIRE_CHUNK, 0);
+	ssize_t length =
+		recv(link->watch.fd, link->wire->chunk, SPP_WIRE_CHUNK, 0);
 
 	if (length > 0)
 		digest(link, (size_t)length);
 	else if (length == 0 ||
-		(errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR))
+		 (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR))
 		lose(link);
 }
 
@@ -108,9 +108,9 @@ static void transmit(struct spp_link *link)
 	bool waits = false;
 
 	while (link->sent < link->out.length) {
-		ssize_t length = send(link->watch.fd,
-			link->out.data + link->sent,
-			link->out.length - link->sent, MSG_NOSIGNAL);
+		ssize_t length =
+			send(link->watch.fd, link->out.data + link->sent,
+				link->out.length - link->sent, MSG_NOSIGNAL);
 
 		if (length >= 0) {
 			link->sent += (size_t)length;
@@ -222,8 +222,7 @@ bool spp_wire_listen(struct spp_wire *wire, struct spp_listener *listener,
 	if (fd < 0)
 		return false;
 	*listener = (struct spp_listener){
-		.watch = { .fd = fd, .ready = accept_links,
-			.context = listener },
+		.watch = {.fd = fd, .ready = accept_links, .context = listener},
 		.wire = wire,
 		.user = user,
 		.owner = owner,
@@ -259,7 +258,8 @@ struct spp_link *spp_wire_connect(struct spp_wire *wire, uint16_t port,
 	if (fd < 0)
 		return NULL;
 	if (connect(fd, (const struct sockaddr *)&address, sizeof(address)) !=
-			0 && errno != EINPROGRESS) {
+			0 &&
+		errno != EINPROGRESS) {
 		spp_fail_errno(wire->err, "cannot connect to 127.0.0.1:%u",
 			(unsigned)port);
 		close(fd);

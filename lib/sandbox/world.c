@@ -44,8 +44,8 @@ static bool read_platforms(struct spp_world *world, struct spp_err *err)
 	world->platform_count = count;
 	world->platforms = spp_arena_alloc(
 		&world->arena, count, sizeof(*world->platforms));
-	world->cores = spp_arena_alloc(
-		&world->arena, count, sizeof(*world->cores));
+	world->cores =
+		spp_arena_alloc(&world->arena, count, sizeof(*world->cores));
 	if (!spp_arena_ok(&world->arena, err))
 		return false;
 	for (size_t i = 0; i < count; i++) {
@@ -66,7 +66,7 @@ static bool read_platforms(struct spp_world *world, struct spp_err *err)
 			strlen(platform->platform));
 	}
 	return count > 0 ||
-		spp_fail(err, SPP_INPUT, "the world has no platform");
+	       spp_fail(err, SPP_INPUT, "the world has no platform");
 }
 
 static bool read_partition(struct spp_world *world,
@@ -76,20 +76,19 @@ static bool read_partition(struct spp_world *world,
 	const struct spp_partition *value = record->value;
 
 	partition->record = value;
-	partition->name = spp_arena_format(&world->arena, "%s/%s",
-		value->stream, value->partition);
+	partition->name = spp_arena_format(
+		&world->arena, "%s/%s", value->stream, value->partition);
 	partition->replica_count = value->replicas.count;
 	partition->replicas = spp_arena_alloc(
 		&world->arena, value->replicas.count, sizeof(size_t));
 	if (!spp_arena_ok(&world->arena, err))
 		return false;
 	if (value->replicas.count == 0)
-		return fail_at(
-			err, record, "partition %s has no replica",
+		return fail_at(err, record, "partition %s has no replica",
 			partition->name);
 	for (size_t r = 0; r < value->replicas.count; r++) {
-		partition->replicas[r] = spp_world_platform(
-			world, value->replicas.items[r]);
+		partition->replicas[r] =
+			spp_world_platform(world, value->replicas.items[r]);
 		if (partition->replicas[r] == SPP_WORLD_NONE)
 			return fail_at(err, record,
 				"a replica is on the unknown platform %s",
@@ -115,7 +114,7 @@ static bool read_partitions(struct spp_world *world, struct spp_err *err)
 			    &world->partitions[i], err))
 			return false;
 	return count > 0 ||
-		spp_fail(err, SPP_INPUT, "the world has no partition");
+	       spp_fail(err, SPP_INPUT, "the world has no partition");
 }
 
 static bool read_subscriptions(struct spp_world *world, struct spp_err *err)
@@ -178,7 +177,7 @@ bool spp_world_read(struct spp_world *world, struct spp_input *inputs,
 	struct spp_err *err)
 {
 	assert(scale > 0);
-	*world = (struct spp_world){ .start = start, .scale = scale };
+	*world = (struct spp_world){.start = start, .scale = scale};
 	world->platform_names.arena = &world->arena;
 	world->partition_names.arena = &world->arena;
 	world->subscription_names.arena = &world->arena;
@@ -193,9 +192,9 @@ bool spp_world_read(struct spp_world *world, struct spp_input *inputs,
 		world->cluster = cluster->cluster;
 	}
 	return read_platforms(world, err) && read_partitions(world, err) &&
-		read_subscriptions(world, err) &&
-		spp_world_lay_samples(world, now, err) &&
-		spp_arena_ok(&world->arena, err);
+	       read_subscriptions(world, err) &&
+	       spp_world_lay_samples(world, now, err) &&
+	       spp_arena_ok(&world->arena, err);
 }
 
 void spp_world_free(struct spp_world *world)

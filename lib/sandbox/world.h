@@ -35,7 +35,7 @@ struct spp_world_partition {
 struct spp_world_subscription {
 	const struct spp_subscription *record;
 	size_t partition;
-	size_t platform; /* that the record names, or SPP_WORLD_NONE */
+	size_t platform;  /* that the record names, or SPP_WORLD_NONE */
 	bool by_position; /* resumes by position, else at the live tail */
 };
 
@@ -86,8 +86,8 @@ size_t spp_world_partition(
 	const struct spp_world *world, const char *name, size_t length);
 
 /* Subscriptions of a partition are found by their subscriber's name. */
-size_t spp_world_subscription(
-	const struct spp_world *world, size_t partition, const char *subscriber);
+size_t spp_world_subscription(const struct spp_world *world, size_t partition,
+	const char *subscriber);
 
 /* Bytes per second published at a time since the start. */
 double spp_world_rate(const struct spp_world_partition *partition, double at_s);

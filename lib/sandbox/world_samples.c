@@ -19,10 +19,10 @@ bool spp_world_take(
 {
 	struct spp_world *world = context;
 	const struct spp_sample *sample = record->value;
-	struct world_kept kept = { 0 };
+	struct world_kept kept = {0};
 	char name[512];
-	int length = snprintf(name, sizeof(name), "%s/%s", sample->stream,
-		sample->partition);
+	int length = snprintf(
+		name, sizeof(name), "%s/%s", sample->stream, sample->partition);
 
 	if (sample->kind == SPP_SAMPLE_COUNTER) {
 		spp_fail(err, SPP_INPUT,
@@ -34,10 +34,11 @@ bool spp_world_take(
 		return true;
 	kept.name = spp_map_add(&world->kept_names, name,
 		length < (int)sizeof(name) ? (size_t)length : sizeof(name) - 1);
-	kept.subscriber = sample->subscriber == NULL
-		? SPP_WORLD_NONE
-		: spp_map_add(&world->kept_names, sample->subscriber,
-			  strlen(sample->subscriber));
+	kept.subscriber =
+		sample->subscriber == NULL
+			? SPP_WORLD_NONE
+			: spp_map_add(&world->kept_names, sample->subscriber,
+				  strlen(sample->subscriber));
 	kept.order = world->kept.length / sizeof(kept);
 	kept.sample = (struct spp_world_sample){
 		.time = sample->time,
@@ -47,7 +48,7 @@ bool spp_world_take(
 	};
 	spp_buf_append(&world->kept, &kept, sizeof(kept));
 	return spp_arena_ok(&world->arena, err) &&
-		spp_buf_ok(&world->kept, err);
+	       spp_buf_ok(&world->kept, err);
 }
 
 static int by_time(const void *a, const void *b)
@@ -90,8 +91,8 @@ static bool resolve(struct spp_world *world, struct spp_err *err)
 static double per_second(const struct spp_world_sample *sample)
 {
 	return sample->kind == SPP_SAMPLE_RATE || !(sample->interval_s > 0)
-		? sample->bytes
-		: sample->bytes / sample->interval_s;
+	               ? sample->bytes
+	               : sample->bytes / sample->interval_s;
 }
 
 /* The rates of each partition, from the samples of what was produced. */

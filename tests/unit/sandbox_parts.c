@@ -18,7 +18,7 @@ enum { RECORD = 64 };
 
 static void fifo_keeps_order(void)
 {
-	struct spp_fifo fifo = { .size = sizeof(int) };
+	struct spp_fifo fifo = {.size = sizeof(int)};
 	int in = 0, out = 0;
 
 	for (int round = 0; round < 1000; round++) {
@@ -69,7 +69,7 @@ static void frame_comes_back(void)
 static void log_trims_and_restarts(void)
 {
 	struct spp_log log;
-	struct spp_frame frame = { .length = RECORD, .kind = SPP_RECORD };
+	struct spp_frame frame = {.length = RECORD, .kind = SPP_RECORD};
 	unsigned char bytes[RECORD];
 
 	spp_log_open(&log, RECORD, 10, 1000);
@@ -165,9 +165,9 @@ static void note(
 static void service_serves_at_capacity(void)
 {
 	struct spp_service service;
-	struct spp_channel channel = { 0 };
-	struct served served = { 0 };
-	const unsigned char record[RECORD] = { 0 };
+	struct spp_channel channel = {0};
+	struct served served = {0};
+	const unsigned char record[RECORD] = {0};
 
 	/* Ten records a second. */
 	spp_service_open(&service, RECORD, 10 * RECORD);
@@ -197,8 +197,8 @@ static void service_serves_at_capacity(void)
 static void idle_capacity_is_not_saved(void)
 {
 	struct spp_service service;
-	struct served served = { 0 };
-	const unsigned char record[RECORD] = { 0 };
+	struct served served = {0};
+	const unsigned char record[RECORD] = {0};
 
 	spp_service_open(&service, RECORD, 10 * RECORD);
 	spp_service_run(&service, 100, note, &served);
@@ -212,8 +212,8 @@ static void idle_capacity_is_not_saved(void)
 static void overload_is_what_exceeds_capacity(void)
 {
 	struct spp_service service;
-	struct served served = { 0 };
-	const unsigned char record[RECORD] = { 0 };
+	struct served served = {0};
+	const unsigned char record[RECORD] = {0};
 
 	spp_service_open(&service, RECORD, 10 * RECORD);
 	for (int i = 0; i < 10; i++)
@@ -235,14 +235,14 @@ static void overload_is_what_exceeds_capacity(void)
 static bool read_fault(struct spp_faults *faults, const char *text,
 	struct spp_arena *arena, struct spp_err *err)
 {
-	const struct spp_strings texts = { 1, &text };
+	const struct spp_strings texts = {1, &text};
 
 	return spp_faults_read(faults, &texts, 1, arena, err);
 }
 
 static void faults_hit_the_call_named(void)
 {
-	struct spp_arena arena = { 0 };
+	struct spp_arena arena = {0};
 	struct spp_faults faults;
 	size_t hits = 0;
 
@@ -255,22 +255,22 @@ static void faults_hit_the_call_named(void)
 	CHECK(read_fault(&faults, "*.*:transient@0.25", &arena, NULL));
 	for (int i = 0; i < 4000; i++)
 		hits += spp_faults_meet(&faults, NULL, "get") ==
-			SPP_FAULT_TRANSIENT;
+		        SPP_FAULT_TRANSIENT;
 	CHECK(hits > 900 && hits < 1100);
 	spp_arena_free(&arena);
 }
 
 static void faults_are_checked(void)
 {
-	static const char *const wrong[] = { "", "p1", "p1.attach",
+	static const char *const wrong[] = {"", "p1", "p1.attach",
 		"p1.attach:refused", "p1.attach:refused@", "p1:refused@1",
 		"p1.attach:never@1", "p1.attach:refused@0",
-		"p1.attach:refused@-1", "p1.attach:refused@1x" };
-	struct spp_arena arena = { 0 };
+		"p1.attach:refused@-1", "p1.attach:refused@1x"};
+	struct spp_arena arena = {0};
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
 		struct spp_faults faults;
-		struct spp_err err = { 0 };
+		struct spp_err err = {0};
 
 		CHECK(!read_fault(&faults, wrong[i], &arena, &err));
 		CHECK(err.status == SPP_USAGE);
@@ -299,22 +299,21 @@ static void replies_are_remembered(void)
 int main(void)
 {
 	static const struct test tests[] = {
-		{ "a fifo keeps order and little memory", fifo_keeps_order },
-		{ "a frame comes back as it was sent", frame_comes_back },
-		{ "a log trims by count and age", log_trims_and_restarts },
-		{ "a histogram knows quantiles", histogram_knows_quantiles },
-		{ "a ledger counts lost, late and twice", ledger_counts },
-		{ "a ledger knows where it began",
-			ledger_knows_where_it_began },
-		{ "a service serves at its capacity",
-			service_serves_at_capacity },
-		{ "idle capacity is not saved", idle_capacity_is_not_saved },
-		{ "overload is what exceeds capacity",
-			overload_is_what_exceeds_capacity },
-		{ "a fault hits the call that it names",
-			faults_hit_the_call_named },
-		{ "faults are checked", faults_are_checked },
-		{ "replies are remembered by key", replies_are_remembered },
+		{"a fifo keeps order and little memory", fifo_keeps_order},
+		{"a frame comes back as it was sent", frame_comes_back},
+		{"a log trims by count and age", log_trims_and_restarts},
+		{"a histogram knows quantiles", histogram_knows_quantiles},
+		{"a ledger counts lost, late and twice", ledger_counts},
+		{"a ledger knows where it began", ledger_knows_where_it_began},
+		{"a service serves at its capacity",
+			service_serves_at_capacity},
+		{"idle capacity is not saved", idle_capacity_is_not_saved},
+		{"overload is what exceeds capacity",
+			overload_is_what_exceeds_capacity},
+		{"a fault hits the call that it names",
+			faults_hit_the_call_named},
+		{"faults are checked", faults_are_checked},
+		{"replies are remembered by key", replies_are_remembered},
 	};
 
 	return test_run(tests, sizeof(tests) / sizeof(*tests));

@@ -44,9 +44,9 @@ static const char world_text[] =
 	"\"time\":\"2026-01-01T00:00:20Z\",\"bytes\":1000,"
 	"\"kind\":\"rate\"}\n";
 
-enum { A, B, C };       /* platforms */
-enum { HOT, BUSY };     /* partitions */
-enum { TAIL, PLACE };   /* subscriptions of HOT */
+enum { A, B, C };     /* platforms */
+enum { HOT, BUSY };   /* partitions */
+enum { TAIL, PLACE }; /* subscriptions of HOT */
 
 static struct spp_world world;
 static struct spp_sandbox sandbox;
@@ -67,17 +67,17 @@ static bool begin(void)
 		.copy_rate = NAN,
 		.until_s = NAN,
 	};
-	const struct spp_strings faults = { 0 };
+	const struct spp_strings faults = {0};
 	struct spp_input input;
 	bool fine;
 
-	err = (struct spp_err){ 0 };
-	fine = spp_input_memory(&input, world_text, strlen(world_text), "world",
-		       &err) &&
-		spp_world_read(&world, &input, 1, SPP_TIME_NONE, 0, 1, &err);
+	err = (struct spp_err){0};
+	fine = spp_input_memory(
+		       &input, world_text, strlen(world_text), "world", &err) &&
+	       spp_world_read(&world, &input, 1, SPP_TIME_NONE, 0, 1, &err);
 	spp_input_close(&input);
 	fine = fine &&
-		spp_sandbox_open(&sandbox, &world, &config, &faults, &err);
+	       spp_sandbox_open(&sandbox, &world, &config, &faults, &err);
 	if (!fine)
 		printf("# %s\n", err.text);
 	return CHECK(fine);
@@ -92,7 +92,7 @@ static void end(void)
 
 static void nap(void)
 {
-	const struct timespec time = { .tv_nsec = 500000 };
+	const struct timespec time = {.tv_nsec = 500000};
 
 	spp_sandbox_turn(&sandbox);
 	nanosleep(&time, NULL);
@@ -116,9 +116,8 @@ static void drain(void)
 		bool done = publisher->waiting.count == 0;
 
 		for (size_t i = 0; i < sandbox.subscribers.count; i++)
-			done = done &&
-				sandbox.subscribers.items[i].next ==
-					publisher->next;
+			done = done && sandbox.subscribers.items[i].next ==
+			                       publisher->next;
 		if (done || !CHECK(sandbox.clock.now_s < most_s))
 			return;
 		nap();
@@ -291,7 +290,7 @@ enum way { EVIDENCE, FIXED_TIME, CLOSE_THEN_OPEN };
 
 static void hand_over(size_t subscription, enum way way)
 {
-	struct spp_evidence evidence = { 0 };
+	struct spp_evidence evidence = {0};
 	double most_s = sandbox.clock.now_s + 100;
 
 	if (way == CLOSE_THEN_OPEN) {
@@ -395,18 +394,15 @@ static void close_then_open_doubles(void)
 int main(void)
 {
 	static const struct test tests[] = {
-		{ "records flow, each once and in order", records_flow },
-		{ "overload and latency are measured", overload_is_measured },
-		{ "copies are real, from leader and follower",
-			copies_are_real },
-		{ "guards refuse; a copy is undone", guards_refuse },
-		{ "hand-over on evidence loses nothing",
-			evidence_loses_nothing },
-		{ "hand-over after a fixed time loses records",
-			fixed_time_loses },
-		{ "close-then-open loses records", close_then_open_loses },
-		{ "close-then-open doubles records",
-			close_then_open_doubles },
+		{"records flow, each once and in order", records_flow},
+		{"overload and latency are measured", overload_is_measured},
+		{"copies are real, from leader and follower", copies_are_real},
+		{"guards refuse; a copy is undone", guards_refuse},
+		{"hand-over on evidence loses nothing", evidence_loses_nothing},
+		{"hand-over after a fixed time loses records",
+			fixed_time_loses},
+		{"close-then-open loses records", close_then_open_loses},
+		{"close-then-open doubles records", close_then_open_doubles},
 	};
 
 	return test_run(tests, sizeof(tests) / sizeof(*tests));

@@ -2,24 +2,94 @@
 
 #include "lib/base/arena.h"
 #include "lib/base/err.h"
+#include "lib/plan/hop.h"
 #include "lib/plan/run.h"
 #include "lib/plan/steps.h"
 
-/* Everything but the list of steps. */
-static bool make(const struct spp_plan_grid *grid,
-	const struct spp_plan_step *steps, size_t step_count, bool in_order,
-	const struct spp_plan_change *changes, size_t count,
+/* Runs with a hop more; each is a whole schedule. */
+enum { HOPS_TRIED = 48 };
+
+/* What every run of one plan shares. */
+struct frame {
+	const struct spp_plan_grid *grid;
+	const struct spp_plan_rest *rest;
+	const struct spp_plan_limits *limits;
+	struct spp_arena *arena;
+	bool in_order;
+};
+
+static bool run_steps(const struct frame *frame, const struct spp_buf *steps,
+	struct spp_plan_run *run)
+{
+	const struct spp_plan_step *list =
+		(const struct spp_plan_step *)(const void *)steps->data;
+
+	if (!spp_plan_run_begin(run, frame->grid, frame->rest, list,
+		    steps->length / sizeof(*list), frame->limits, frame->arena))
+		return false;
+	run->in_order = frame->in_order;
+	return spp_plan_run_all(run);
+}
+
+static size_t count_waiting(const struct spp_plan_run *run)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < run->count; i++)
+		count += run->tasks[i].state == SPP_PLAN_WAITING;
+	return count;
+}
+
+/* Is a hop of use?  Less is left, and what hopped has come home. */
+static bool helps(const struct spp_plan_run *old,
+	const struct spp_plan_run *new, const struct spp_plan_hop *hop)
+{
+	return count_waiting(new) < count_waiting(old) &&
+	       new->tasks[hop->task + 1].state == SPP_PLAN_DONE;
+}
+
+/* Where moves are left for want of room, by way of others. */
+static bool add_hops(
+	const struct frame *frame, struct spp_plan_run *run, size_t *hops)
+{
+	struct spp_buf tried = {0}, steps = {0};
+	bool ok = true, found = true;
+
+	for (size_t i = 0; ok && i < HOPS_TRIED && !frame->in_order; i++) {
+		struct spp_plan_run other = {0};
+		struct spp_plan_hop hop;
+
+		ok = spp_plan_find_hop(run, &tried, &hop, &found);
+		if (!ok || !found)
+			break;
+		ok = spp_plan_split(run, &hop, &steps) &&
+		     run_steps(frame, &steps, &other);
+		if (ok && helps(run, &other, &hop)) {
+			struct spp_plan_run old = *run;
+
+			*run = other;
+			other = old;
+			++*hops;
+		}
+		spp_plan_run_free(&other);
+	}
+	spp_buf_free(&tried);
+	spp_buf_free(&steps);
+	return ok;
+}
+
+static bool make(const struct spp_plan_grid *grid, const struct spp_buf *steps,
+	bool in_order, const struct spp_plan_change *changes, size_t count,
 	const struct spp_plan_limits *limits, struct spp_arena *arena,
 	struct spp_plan *plan)
 {
-	const struct spp_plan_rest *rest = spp_plan_rest_new(grid, arena);
+	const struct frame frame = {
+		grid, spp_plan_rest_new(grid, arena), limits, arena, in_order};
 	struct spp_plan_run run = {0};
-	bool ok = rest != NULL && spp_plan_run_begin(&run, grid, rest, steps,
-					  step_count, limits, arena);
+	bool ok = frame.rest != NULL && run_steps(&frame, steps, &run) &&
+	          add_hops(&frame, &run, &plan->hops) &&
+	          spp_plan_collect(&run, changes, count, plan);
 
-	run.in_order = in_order;
-	ok = ok && spp_plan_run_all(&run) &&
-	     spp_plan_collect(&run, changes, count, plan);
 	spp_plan_run_free(&run);
 	return ok;
 }
@@ -31,14 +101,11 @@ bool spp_plan_make(const struct spp_cluster *cluster,
 {
 	const struct spp_plan_grid *grid = spp_plan_grid_new(cluster, arena);
 	struct spp_buf steps = {0};
-	bool ok = grid != NULL &&
-	          spp_plan_decompose(grid, changes, count, arena, &steps);
+	bool ok;
 
 	*plan = (struct spp_plan){0};
-	ok = ok &&
-	     make(grid, (const struct spp_plan_step *)(const void *)steps.data,
-		     steps.length / sizeof(struct spp_plan_step), false,
-		     changes, count, limits, arena, plan);
+	ok = grid != NULL && spp_plan_decompose(grid, changes, count, &steps) &&
+	     make(grid, &steps, false, changes, count, limits, arena, plan);
 	spp_buf_free(&steps);
 	return ok || spp_fail_memory(err);
 }
@@ -50,11 +117,16 @@ bool spp_plan_steps(const struct spp_cluster *cluster,
 	struct spp_plan *plan, struct spp_err *err)
 {
 	const struct spp_plan_grid *grid = spp_plan_grid_new(cluster, arena);
+	struct spp_buf list = {0};
+	bool ok;
 
 	*plan = (struct spp_plan){0};
-	return (grid != NULL && make(grid, steps, step_count, true, changes,
-					count, limits, arena, plan)) ||
-	       spp_fail_memory(err);
+	if (step_count > 0)
+		spp_buf_append(&list, steps, step_count * sizeof(*steps));
+	ok = grid != NULL && !list.failed &&
+	     make(grid, &list, true, changes, count, limits, arena, plan);
+	spp_buf_free(&list);
+	return ok || spp_fail_memory(err);
 }
 
 struct spp_plan_step spp_plan_inverse(const struct spp_plan_move *move)

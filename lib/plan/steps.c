@@ -1,6 +1,7 @@
 #include "lib/plan/steps.h"
 
 #include "lib/base/arena.h"
+#include "lib/cluster/rules.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -125,21 +126,53 @@ static void put_switches(struct maker *maker)
 	}
 }
 
-/* What comes in the place of what leaves. */
+/* Rules that the partition breaks while a pair has been put. */
+static size_t breaches(const struct maker *maker, size_t from, size_t to)
+{
+	struct spp_plan_subject next = maker->now;
+	size_t at = spp_plan_holds(&next, from);
+
+	if (next.count != spp_cluster_replicas(maker->cluster, next.partition))
+		return 0;
+	next.replica[at] = to;
+	return spp_rules_breaches(
+		maker->cluster, next.partition, next.replica, next.serving)
+	        .total;
+}
+
+/* What comes in the place of what leaves, rules kept where they can be. */
 static void put_pairs(struct maker *maker)
 {
-	const struct spp_plan_subject then = maker->now;
+	struct pair {
+		size_t from, to;
+	} pairs[SPP_REPLICAS_MAX];
+	size_t count = 0;
 
-	for (size_t i = 0; i < then.count; i++) {
-		size_t to;
+	for (size_t i = 0; i < maker->now.count; i++) {
+		size_t from = maker->now.replica[i], to;
 
-		if (stays(maker, then.replica[i]))
+		if (stays(maker, from))
 			continue;
-		to = successor(maker, i, &then);
-		if (to == SPP_NOWHERE)
-			continue;
-		put(maker, SPP_PLAN_REPLICA, then.replica[i], to);
+		to = successor(maker, i, &maker->now);
+		if (to != SPP_NOWHERE)
+			pairs[count++] = (struct pair){from, to};
+	}
+	while (count > 0) {
+		size_t best = 0, least = SPP_NOWHERE;
+
+		for (size_t i = 0; i < count; i++) {
+			size_t broken =
+				breaches(maker, pairs[i].from, pairs[i].to);
+
+			if (broken < least) {
+				least = broken;
+				best = i;
+			}
+		}
+		put(maker, SPP_PLAN_REPLICA, pairs[best].from, pairs[best].to);
 		put_switches(maker);
+		memmove(&pairs[best], &pairs[best + 1],
+			(--count - best) * sizeof(*pairs));
 	}
 }
 
@@ -220,15 +253,14 @@ static bool make(const struct spp_plan_grid *grid,
 
 bool spp_plan_decompose(const struct spp_plan_grid *grid,
 	const struct spp_plan_change *changes, size_t count,
-	struct spp_arena *arena, struct spp_buf *steps)
+	struct spp_buf *steps)
 {
-	struct ranked *ranked = spp_arena_alloc(arena, count, sizeof(*ranked));
-	struct spp_arena scratch = {0};
+	struct spp_arena lasting = {0}, scratch = {0};
+	struct ranked *ranked =
+		spp_arena_alloc(&lasting, count, sizeof(*ranked));
 	bool ok = ranked != NULL;
 
-	if (!ok)
-		return false;
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; ok && i < count; i++)
 		ranked[i] = (struct ranked){
 			changes[i].partition,
 			/* The replicas come first. */
@@ -237,7 +269,7 @@ bool spp_plan_decompose(const struct spp_plan_grid *grid,
 				: changes[i].subscription + 1,
 			i,
 		};
-	if (count > 0)
+	if (ok && count > 0)
 		qsort(ranked, count, sizeof(*ranked), compare_ranked);
 	for (size_t i = 0, n; ok && i < count; i += n) {
 		for (n = 1; i + n < count &&
@@ -247,5 +279,6 @@ bool spp_plan_decompose(const struct spp_plan_grid *grid,
 		spp_arena_reset(&scratch);
 	}
 	spp_arena_free(&scratch);
+	spp_arena_free(&lasting);
 	return ok;
 }

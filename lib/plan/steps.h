@@ -17,6 +17,6 @@
  */
 bool spp_plan_decompose(const struct spp_plan_grid *grid,
 	const struct spp_plan_change *changes, size_t count,
-	struct spp_arena *arena, struct spp_buf *steps);
+	struct spp_buf *steps);
 
 #endif

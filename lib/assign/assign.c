@@ -96,7 +96,9 @@ static void solve(struct spp_search *search, struct spp_answer *answer)
 	/* What was moved may have made room for what could not be. */
 	if (broken)
 		spp_assign_repair(search);
+	spp_state_settle(state, search->trial);
 	spp_assign_prune(search);
+	spp_state_settle(state, search->trial);
 }
 
 void spp_answer_after(const struct spp_state *state, struct spp_answer *answer)

@@ -276,6 +276,7 @@ static void commit(struct exhaustive *work, const struct spp_placement *best)
 		spp_trial_apply(trial);
 		spp_trial_commit(trial, work->state);
 	}
+	spp_state_settle(work->state, trial);
 }
 
 /* Followers in another order are no change: keep theirs. */

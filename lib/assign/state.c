@@ -108,6 +108,8 @@ struct spp_state *spp_state_new(const struct spp_cluster *cluster,
 	state->allowed = spp_arena_alloc(
 		arena, platforms * cluster->cells, sizeof(double));
 	state->given = spp_arena_alloc(arena, platforms, sizeof(double));
+	state->turn = spp_arena_alloc(
+		arena, partitions, sizeof(struct spp_turn));
 	state->platform_cost = spp_arena_alloc(
 		arena, platforms, sizeof(struct spp_cost));
 	state->platform_excess =

@@ -9,6 +9,12 @@
 
 struct spp_trial;
 
+/* When a partition's copies could be ready. */
+struct spp_turn {
+	double ready_s;
+	size_t partition;
+};
+
 struct spp_state {
 	const struct spp_cluster *cluster;
 	struct spp_trial *asked; /* for questions about the answer */
@@ -29,6 +35,7 @@ struct spp_state {
 	double *allowed; /* [platform * cells + cell]: most that a level of
 			    final may be, INFINITY where not hard */
 	double *given;   /* [platform]: bytes of copies so far */
+	struct spp_turn *turn; /* room for all partitions */
 
 	struct spp_cost *platform_cost; /* [platform] */
 	struct spp_cost cost;           /* of all, moves included */
@@ -115,8 +122,24 @@ enum spp_refusal spp_trial_crowded(
 long spp_trial_breaches(const struct spp_trial *trial);
 double spp_trial_excess(const struct spp_trial *trial);
 
-/* Do it. */
+/* Do it, and work out anew when each change is ready. */
 void spp_trial_commit(struct spp_trial *trial, struct spp_state *state);
+
+/*
+ * Seconds that the copies of a changed partition wait for those given to
+ * their sources and targets so far; and giving them theirs.
+ */
+double spp_state_waits(const struct spp_state *state, size_t partition);
+void spp_state_give(struct spp_state *state, size_t partition);
+
+/*
+ * All times afresh in the order of acceptance: what left the queue lets
+ * later copies begin earlier.  The trial is used and left empty.
+ */
+void spp_state_retime(struct spp_state *state, struct spp_trial *trial);
+
+/* The same in the order of settle.c, which then is that of acceptance. */
+void spp_state_settle(struct spp_state *state, struct spp_trial *trial);
 
 /* What an answer says of the state before, after, and of what is left;
    SPENT: a budget kept a gain from being taken. */

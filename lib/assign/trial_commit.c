@@ -63,15 +63,22 @@ static void take_part(struct spp_state *state, const struct spp_part *part)
 	reorder(state, p, change->moves > 0);
 }
 
-/* Seconds until a change is ready, after those that were given before. */
-static double queue(struct spp_state *state, size_t partition)
+/* The copies of a change as it stands. */
+static size_t steps_of(const struct spp_state *state, size_t partition,
+	struct spp_step steps[SPP_REPLICAS_MAX + 1])
 {
 	const struct spp_cluster *cluster = state->cluster;
-	struct spp_step steps[SPP_REPLICAS_MAX + 1];
-	size_t count = spp_change_steps(cluster, partition,
+
+	return spp_change_steps(cluster, partition,
 		state->old.replica + cluster->first_replica[partition],
 		spp_state_replicas(state, partition),
 		spp_cluster_replicas(cluster, partition), steps);
+}
+
+double spp_state_waits(const struct spp_state *state, size_t partition)
+{
+	struct spp_step steps[SPP_REPLICAS_MAX + 1];
+	size_t count = steps_of(state, partition, steps);
 	double waiting = 0;
 
 	for (size_t i = 0; i < count; i++) {
@@ -80,28 +87,33 @@ static double queue(struct spp_state *state, size_t partition)
 		waiting = fmax(waiting, state->given[steps[i].to]);
 		waiting = fmax(waiting, state->given[steps[i].copy_from]);
 	}
+	return waiting / state->cluster->driver.rate;
+}
+
+void spp_state_give(struct spp_state *state, size_t partition)
+{
+	struct spp_step steps[SPP_REPLICAS_MAX + 1];
+	size_t count = steps_of(state, partition, steps);
+
 	for (size_t i = 0; i < count; i++) {
 		if (!(steps[i].bytes > 0))
 			continue;
 		state->given[steps[i].to] += steps[i].bytes;
 		state->given[steps[i].copy_from] += steps[i].bytes;
 	}
-	return waiting / cluster->driver.rate + state->change[partition].copy_s;
 }
 
-/*
- * All times afresh in the order of acceptance: what left the queue lets
- * later copies begin earlier.
- */
-static void retime(struct spp_trial *trial, struct spp_state *state)
+void spp_state_retime(struct spp_state *state, struct spp_trial *trial)
 {
 	for (size_t i = 0; i < state->cluster->platforms; i++)
 		state->given[i] = 0;
 	for (size_t i = 0; i < state->changed; i++) {
 		size_t p = state->order[i];
-		double ready_s = queue(state, p);
+		double ready_s =
+			spp_state_waits(state, p) + state->change[p].copy_s;
 		struct spp_part *part;
 
+		spp_state_give(state, p);
 		if (ready_s == state->ready_s[p])
 			continue;
 		spp_trial_reset(trial);
@@ -111,6 +123,8 @@ static void retime(struct spp_trial *trial, struct spp_state *state)
 		take_rows(trial, state);
 		state->ready_s[p] = ready_s;
 	}
+	state->cost = spp_state_cost(state);
+	spp_trial_reset(trial);
 }
 
 void spp_trial_commit(struct spp_trial *trial, struct spp_state *state)
@@ -119,7 +133,5 @@ void spp_trial_commit(struct spp_trial *trial, struct spp_state *state)
 	take_rows(trial, state);
 	for (size_t i = 0; i < trial->parts; i++)
 		take_part(state, &trial->part[i]);
-	retime(trial, state);
-	state->cost = spp_state_cost(state);
-	spp_trial_reset(trial);
+	spp_state_retime(state, trial);
 }

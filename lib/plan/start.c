@@ -8,7 +8,7 @@
 
 /* A slower copy must save this much overload to be preferred; overload that
    a repair may add while others touch the same platforms.  Platform-hours. */
-static const double worth = 1e-5, gentle = 1e-3;
+static const double worth = 1e-4, gentle = 1e-3;
 
 /* Rounding: how far a prefix may be above what is allowed, absolutely and
    of doing nothing's overload.  Checkers take twice as much. */

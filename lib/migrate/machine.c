@@ -213,6 +213,10 @@ static void reply(
 	if (spp_migrate_changes(open.operation)) {
 		changed(machine, &open, event);
 		m->news = true;
+		/* Its wait is in the queue, where it is in nobody's way. */
+		if (open.operation == SPP_MIGRATE_ATTACH &&
+			event->code == SPP_MIGRATE_REFUSED && !m->back)
+			m->trouble = false;
 	} else if (open.operation == SPP_MIGRATE_EVIDENCE &&
 		   event->code == SPP_MIGRATE_OK) {
 		covered(machine, &open, event);

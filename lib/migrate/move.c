@@ -134,7 +134,7 @@ static void stalled(struct spp_migrate *machine, size_t move)
 	else if (m->back || m->released)
 		spp_move_end(machine, move, SPP_MIGRATE_UNSETTLED, NULL);
 	else
-		spp_move_turn_back(machine, move, NULL);
+		spp_move_turn_back(machine, move, spp_migrate_kept(&m->reason));
 }
 
 /* The longest time without progress that is not yet a stall. */

@@ -31,6 +31,11 @@ static bool make_machine(struct spp_run *run, struct spp_err *err)
 		.turn_back = run->turn_back,
 	};
 
+	/* Waits must not look like a stall. */
+	if (options.backoff_most_ms > options.stall_ms / 4)
+		options.backoff_most_ms = options.stall_ms / 4;
+	if (options.backoff_ms > options.backoff_most_ms)
+		options.backoff_ms = options.backoff_most_ms;
 	if (spp_present(says->max_inflight))
 		options.running_most = (size_t)says->max_inflight;
 	if (asked->max_inflight != SPP_ABSENT &&

@@ -55,6 +55,7 @@ struct world {
 	bool may_lose; /* a platform died: live tails have gaps */
 	struct log logs[PARTITIONS];
 	int cuts; /* connections cut without evidence */
+	int64_t epoch; /* of the driver that serves it */
 };
 
 static int world_below(struct world *world, int n)

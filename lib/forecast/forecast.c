@@ -12,10 +12,19 @@
 enum {
 	SERIES_AT_ONCE = 16, /* of one task: more than a thread's start */
 	ERRORS_MOST = 512,   /* past errors that quantiles rest on */
+	VALUES_FEW = 8,      /* are less than a history */
 };
 
-/* A deviation is at least this share of that of the whole history. */
-static const double share_least = 0.01;
+/*
+ * No deviation is less than a hundredth of that of the whole history; and
+ * few values, which may agree by chance, tell less than they seem to.
+ */
+static double least_deviation(double deviation, double last, size_t seen)
+{
+	double least = 0.01 * deviation;
+
+	return seen < VALUES_FEW ? fmax(least, last / (double)seen) : least;
+}
 
 struct job {
 	struct spp_outlook *outlooks;
@@ -142,10 +151,8 @@ static bool expect(const struct job *job, const struct spp_values *values,
 			&choice, target, values, settings, count, scratch, err))
 		return false;
 	expected->last = last_rate(job, values);
-	/* One value tells nothing of its deviation: it is taken as large. */
-	spp_spread_deviations(expected->sd, &choice, target,
-		*seen > 1 ? deviation : fabs(expected->last),
-		share_least * deviation);
+	spp_spread_deviations(expected->sd, &choice, target, deviation,
+		least_deviation(deviation, expected->last, *seen));
 	for (size_t s = 0; s < target->slots; s++) {
 		expected->mean[s] = spp_num_estimate(choice.mean[s]);
 		expected->sd[s] = spp_num_estimate(expected->sd[s]);

@@ -26,11 +26,14 @@ static size_t level_size(const struct spp_setting *setting)
 static void level_update(
 	const struct spp_setting *setting, double *state, double value)
 {
+	double gain = setting->level;
+
 	if (isnan(value))
 		return;
 	state[SEEN]++;
-	state[LEVEL] +=
-		fmax(setting->level, 1 / state[SEEN]) * (value - state[LEVEL]);
+	if (gain * state[SEEN] < 1)
+		gain = 1 / state[SEEN];
+	state[LEVEL] += gain * (value - state[LEVEL]);
 }
 
 static size_t level_forecast(const struct spp_setting *setting,
@@ -68,17 +71,22 @@ static void holt_update(
 		state[SLOPE] += setting->trend * (value - expected);
 }
 
+/*
+ * However steep, a trend at most doubles the level: behind a burst there is
+ * more often nothing than a larger one.
+ */
 static size_t holt_forecast(const struct spp_setting *setting,
 	const double *state, size_t count, double *means)
 {
+	double most = 2 * fabs(state[LEVEL]);
 	double mean = state[LEVEL], slope = state[SLOPE];
 	size_t h = 0;
 
 	do {
 		slope *= setting->damping;
 		mean += slope;
-		means[h++] = mean;
-	} while (h < count && fabs(slope) > 1e-9 * fabs(mean));
+		means[h++] = mean < most ? mean : most;
+	} while (h < count && fabs(slope) > 1e-9 * most);
 	return h;
 }
 
@@ -95,7 +103,7 @@ static const struct spp_setting ses[] = {
 static const struct spp_setting holt[] = {
 	{.level = .2, .trend = .02, .damping = .95},
 	{.level = .5, .trend = .1, .damping = .9},
-	{.level = .9, .trend = .4, .damping = .9},
+	{.level = .9, .trend = .2, .damping = .8},
 };
 
 #define SETTINGS(table) sizeof(table) / sizeof(*(table)), (table)

@@ -103,7 +103,7 @@ static void winters_update(
 {
 	double seasons = floor(state[TICKS] / (double)setting->season);
 	size_t cell;
-	double expected, error;
+	double expected, error, gain;
 
 	if (state[TICKS] < (double)setting->season) {
 		winters_first(setting, state, value);
@@ -120,8 +120,10 @@ static void winters_update(
 	error = value - expected - state[cell];
 	state[LEVEL] += setting->level * error;
 	state[SLOPE] += setting->trend * error;
-	state[cell] += fmax(setting->seasonal, 1 / (seasons + 1)) *
-	               (1 - setting->level) * error;
+	gain = 1 / (seasons + 1);
+	if (gain < setting->seasonal)
+		gain = setting->seasonal;
+	state[cell] += gain * (1 - setting->level) * error;
 }
 
 static size_t winters_forecast(const struct spp_setting *setting,
@@ -149,8 +151,8 @@ static const struct spp_setting winters[] = {
 	{.level = .01, .seasonal = .1},
 	{.level = .1, .seasonal = .1},
 	{.level = .3, .seasonal = .1},
-	{.level = .6, .seasonal = .1},
-	{.level = .3, .trend = .05, .damping = .9, .seasonal = .1},
+	{.level = .7, .seasonal = .1},
+	{.level = .7, .trend = .2, .damping = .8, .seasonal = .1},
 };
 
 #define SETTINGS(table) sizeof(table) / sizeof(*(table)), (table)

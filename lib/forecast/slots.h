@@ -14,9 +14,9 @@ enum { SPP_SLOTS_MAX = 4096 };
 
 struct spp_slots {
 	size_t count;
-	size_t fine;            /* that many come first; the rest are hours */
-	double *begin_s;        /* [slot], from now */
-	double *length_s;       /* [slot] */
+	size_t fine;      /* that many come first; the rest are hours */
+	double *begin_s;  /* [slot], from now */
+	double *length_s; /* [slot] */
 };
 
 /*

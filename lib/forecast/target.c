@@ -63,21 +63,20 @@ bool spp_target_make(struct spp_target *target, const struct spp_slots *slots,
 
 double spp_slot_mean(const double *means, size_t filled, double from, double to)
 {
-	size_t tick = (size_t)from;
-	double sum = 0;
+	size_t first = (size_t)from, last = (size_t)to;
+	size_t known = last < filled ? last : filled;
+	double sum;
 
 	assert(filled > 0 && from < to);
-	if (tick + 1 >= filled)
+	if (first + 1 >= filled)
 		return means[filled - 1];
-	if (to <= (double)tick + 1)
-		return means[tick];
-	while ((double)tick < to && tick < filled) {
-		double begin = fmax(from, (double)tick);
-		double end = fmin(to, (double)tick + 1);
-
-		sum += (end - begin) * means[tick++];
-	}
-	if ((double)tick < to)
-		sum += (to - (double)tick) * means[filled - 1];
+	if (to <= (double)first + 1)
+		return means[first];
+	/* The ticks at both ends count by their share in the slot. */
+	sum = ((double)first + 1 - from) * means[first];
+	for (size_t t = first + 1; t < known; t++)
+		sum += means[t];
+	sum += (to - (double)known) *
+	       means[known < filled ? known : filled - 1];
 	return sum / (to - from);
 }

@@ -102,7 +102,7 @@ static void learn(struct spp_trial *trial, float value, double *means)
 static double clamp(double mean)
 {
 	/* Written so that NAN, which no model should make, is 0. */
-	return mean > 0 ? fmin(mean, rate_max) : 0;
+	return mean > 0 ? mean < rate_max ? mean : rate_max : 0;
 }
 
 /* Forecast a part from one origin and compare with what followed. */

@@ -18,7 +18,7 @@ struct spp_assign_options spp_assign_options_default(
 {
 	double end_s = cluster->slot_end_s[cluster->slots - 1];
 
-	return (struct spp_assign_options) {
+	return (struct spp_assign_options){
 		.min_gain = end_s >= LONG_S ? GAIN_LONG : GAIN_SHORT,
 		.act_within_s = ACT_WITHIN_S,
 		.max_moves = MOVES_MOST,
@@ -29,9 +29,9 @@ struct spp_assign_options spp_assign_options_default(
 static struct spp_heat heat_of(const struct spp_state *state)
 {
 	const struct spp_cluster *cluster = state->cluster;
-	struct spp_heat heat = { .platform = SPP_NOWHERE,
+	struct spp_heat heat = {.platform = SPP_NOWHERE,
 		.resource = SPP_NOWHERE,
-		.slot = SPP_NOWHERE };
+		.slot = SPP_NOWHERE};
 	double sum = 0, count = 0;
 
 	for (size_t i = 0; i < cluster->platforms; i++) {
@@ -59,17 +59,17 @@ static struct spp_heat heat_of(const struct spp_state *state)
 	return heat;
 }
 
-static double at_place(const struct spp_state *state,
-	const struct spp_heat *heat)
+static double at_place(
+	const struct spp_state *state, const struct spp_heat *heat)
 {
 	const struct spp_cluster *cluster = state->cluster;
 
 	if (heat->platform == SPP_NOWHERE)
 		return 0;
 	return state->load.mean[heat->platform * cluster->cells +
-		       heat->resource * cluster->slots + heat->slot] *
-		cluster->share[heat->platform * cluster->resources +
-			heat->resource];
+				heat->resource * cluster->slots + heat->slot] *
+	       cluster->share[heat->platform * cluster->resources +
+			      heat->resource];
 }
 
 static double excess_of(const struct spp_state *state)
@@ -84,8 +84,8 @@ static double excess_of(const struct spp_state *state)
 static void solve(struct spp_search *search, struct spp_answer *answer)
 {
 	struct spp_state *state = search->state;
-	bool broken = answer->broken_before.total > 0 ||
-		answer->excess_before > 0;
+	bool broken =
+		answer->broken_before.total > 0 || answer->excess_before > 0;
 
 	answer->acted = broken || spp_assign_hot(state);
 	if (!answer->acted)
@@ -130,17 +130,16 @@ static void set_bound(
 
 	answer->bound = spp_assign_bound(cluster);
 	if (before > answer->bound)
-		answer->gap = (after - answer->bound) /
-			(before - answer->bound);
+		answer->gap =
+			(after - answer->bound) / (before - answer->bound);
 }
 
 /* An answer that mends nothing must not cost more than doing nothing. */
 static bool worse(const struct spp_answer *answer)
 {
 	return answer->broken_after.total >= answer->broken_before.total &&
-		answer->excess_after >= answer->excess_before &&
-		spp_cost_total(&answer->after) >
-			spp_cost_total(&answer->before);
+	       answer->excess_after >= answer->excess_before &&
+	       spp_cost_total(&answer->after) > spp_cost_total(&answer->before);
 }
 
 struct spp_answer *spp_assign(const struct spp_cluster *cluster,
@@ -169,6 +168,6 @@ struct spp_answer *spp_assign(const struct spp_cluster *cluster,
 	}
 	set_bound(cluster, answer);
 	return spp_answer_lacks(state, search.spent, answer, arena, err)
-		? answer
-		: NULL;
+	               ? answer
+	               : NULL;
 }

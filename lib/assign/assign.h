@@ -109,8 +109,8 @@ struct spp_reason {
  * of a subscription's new platform.
  */
 bool spp_assign_reason(const struct spp_answer *answer, size_t partition,
-	size_t subscription, struct spp_reason *reason,
-	struct spp_arena *arena, struct spp_err *err);
+	size_t subscription, struct spp_reason *reason, struct spp_arena *arena,
+	struct spp_err *err);
 
 /* What a platform would mean for a partition, beside the answer. */
 struct spp_verdict {

@@ -29,7 +29,6 @@
  */
 #include "lib/assign/assign.h"
 
-
 #include <math.h>
 
 enum { PRICE_ROUNDS = 60 };
@@ -45,8 +44,8 @@ struct bound {
 
 static double background(const struct bound *bound, size_t platform)
 {
-	return bound->cluster->background
-		[platform * bound->cluster->resources + bound->resource];
+	return bound->cluster->background[platform * bound->cluster->resources +
+					  bound->resource];
 }
 
 static double share(const struct bound *bound, size_t platform)
@@ -54,7 +53,7 @@ static double share(const struct bound *bound, size_t platform)
 	if (!spp_cluster_alive(bound->cluster, platform))
 		return 0;
 	return bound->cluster
-		->share[platform * bound->cluster->resources + bound->resource];
+	        ->share[platform * bound->cluster->resources + bound->resource];
 }
 
 /* Least that the live replicas of a partition demand of a cell. */
@@ -174,21 +173,21 @@ double spp_assign_bound(const struct spp_cluster *cluster)
 	double sum = 0;
 
 	for (size_t r = 0; r < cluster->resources; r++) {
-		struct bound bound = { cluster, r, false };
+		struct bound bound = {cluster, r, false};
 
 		for (size_t i = 0; i < cluster->platforms; i++)
 			bound.unlimited = bound.unlimited ||
-				(spp_cluster_alive(cluster, i) &&
-					!(share(&bound, i) > 0));
+			                  (spp_cluster_alive(cluster, i) &&
+						  !(share(&bound, i) > 0));
 		for (size_t k = 0; k < cluster->slots; k++) {
 			double total = carried(&bound, k);
 			double hours = cluster->slot_weight_h[k];
 
 			sum += weights->overload * hours *
-				overload(&bound, total);
+			       overload(&bound, total);
 			if (cluster->queued[r])
 				sum += weights->latency * hours *
-					latency(&bound, total);
+				       latency(&bound, total);
 		}
 	}
 	return sum;

@@ -33,8 +33,8 @@ double spp_search_soonest(const struct spp_search *search, size_t piece)
 	if (piece < cluster->replicas &&
 		cluster->driver.copy_from != SPP_COPY_NONE)
 		ready_s += cluster->size_bytes[p] > 0
-			? spp_cluster_copy_s(cluster, p)
-			: 0;
+		                   ? spp_cluster_copy_s(cluster, p)
+		                   : 0;
 	return ready_s;
 }
 
@@ -52,7 +52,7 @@ bool spp_search_may_go(
 		holds = holds || replica[i] == target;
 	if (piece >= cluster->replicas)
 		return target != spp_search_place(search, piece) &&
-			(holds || cluster->driver.serve == SPP_SERVE_ANY);
+		       (holds || cluster->driver.serve == SPP_SERVE_ANY);
 	return !holds && !spp_cluster_barred(cluster, p, target);
 }
 
@@ -82,9 +82,8 @@ double spp_search_gain(struct spp_search *search, double beat)
 		refusal != SPP_REFUSED_BYTES && refusal != SPP_REFUSED_STREAM)
 		return -INFINITY;
 	gain = -spp_trial_cost(search->trial);
-	if (gain <= beat ||
-		spp_trial_crowded(search->trial, &platform, &resource) !=
-			SPP_REFUSED_NOT)
+	if (gain <= beat || spp_trial_crowded(search->trial, &platform,
+				    &resource) != SPP_REFUSED_NOT)
 		return -INFINITY;
 	if (refusal != SPP_REFUSED_NOT) {
 		search->spent = true;

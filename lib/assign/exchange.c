@@ -28,14 +28,14 @@ static const double *mean_of(const struct spp_search *search, size_t piece)
 }
 
 /* Gain by slopes of taking a piece off one platform and onto another. */
-static double shift_gain(const struct spp_search *search, size_t piece,
-	size_t from, size_t to)
+static double shift_gain(
+	const struct spp_search *search, size_t piece, size_t from, size_t to)
 {
 	const double *mean = mean_of(search, piece);
 	double ready_s = spp_search_soonest(search, piece);
 
 	return spp_search_slope(search, from, mean, ready_s) -
-		spp_search_slope(search, to, mean, ready_s);
+	       spp_search_slope(search, to, mean, ready_s);
 }
 
 static void add_offer(struct spp_offer *offers, const struct spp_offer *offer)
@@ -57,17 +57,17 @@ static void find_offers(
 	const struct spp_cluster *cluster = search->cluster;
 
 	for (size_t i = 0; i < cluster->platforms * SPP_OFFERS; i++)
-		offers[i] = (struct spp_offer) { INFINITY, SPP_NOWHERE };
+		offers[i] = (struct spp_offer){INFINITY, SPP_NOWHERE};
 	for (size_t piece = 0; piece < cluster->replicas; piece++) {
 		size_t at = spp_search_place(search, piece);
-		struct spp_offer offer = { .piece = piece };
+		struct spp_offer offer = {.piece = piece};
 
 		if (at == hot || !spp_cluster_open(cluster, at) ||
 			cluster->frozen[search->partition_of[piece]] ||
 			!spp_search_may_go(search, piece, hot))
 			continue;
 		offer.price = spp_search_move_cost(search, piece, hot) -
-			shift_gain(search, piece, at, hot);
+		              shift_gain(search, piece, at, hot);
 		add_offer(offers + at * SPP_OFFERS, &offer);
 	}
 }
@@ -95,11 +95,12 @@ static void add_pairs(struct spp_search *search, size_t piece, size_t hot,
 		if (i == hot || !spp_search_may_go(search, piece, i))
 			continue;
 		gain = shift_gain(search, piece, hot, i) -
-			spp_search_move_cost(search, piece, i);
+		       spp_search_move_cost(search, piece, i);
 		for (size_t k = 0; k < SPP_OFFERS; k++) {
-			const struct spp_offer *offer = &offers[i * SPP_OFFERS + k];
-			struct spp_candidate candidate = { gain - offer->price,
-				piece, i, offer->piece };
+			const struct spp_offer *offer =
+				&offers[i * SPP_OFFERS + k];
+			struct spp_candidate candidate = {
+				gain - offer->price, piece, i, offer->piece};
 
 			if (offer->piece != SPP_NOWHERE &&
 				candidate.hope >= least)

@@ -56,7 +56,7 @@ static bool allowed(const struct exhaustive *work, size_t p, const size_t *list)
 			return false;
 	}
 	return spp_rules_breaches(cluster, p, list, serving).total <=
-		spp_rules_breaches(cluster, p, old, serving).total;
+	       spp_rules_breaches(cluster, p, old, serving).total;
 }
 
 static void add_choice(struct exhaustive *work, size_t p, const size_t *list)
@@ -186,8 +186,8 @@ static void set_penalties(struct exhaustive *work)
 			capacity += cluster->capacity[at];
 			count++;
 		}
-		work->penalty[c] = cluster->slot_weight_h[k] /
-			(capacity / count);
+		work->penalty[c] =
+			cluster->slot_weight_h[k] / (capacity / count);
 	}
 }
 
@@ -280,12 +280,13 @@ static void commit(struct exhaustive *work, const struct spp_placement *best)
 }
 
 /* Followers in another order are no change: keep theirs. */
-static void keep_order(const struct spp_cluster *cluster,
-	struct spp_placement *best)
+static void keep_order(
+	const struct spp_cluster *cluster, struct spp_placement *best)
 {
 	for (size_t p = 0; p < cluster->partitions; p++) {
 		size_t count = spp_cluster_replicas(cluster, p);
-		const size_t *old = cluster->replica + cluster->first_replica[p];
+		const size_t *old =
+			cluster->replica + cluster->first_replica[p];
 		size_t *new = best->replica + cluster->first_replica[p];
 
 		for (size_t i = 1; i < count; i++) {
@@ -309,11 +310,11 @@ struct spp_answer *spp_assign_exhaustive(const struct spp_cluster *cluster,
 	struct exhaustive work = {
 		.cluster = cluster,
 		.arena = arena,
-		.choices = spp_arena_alloc(arena, cluster->partitions,
-			sizeof(struct choices)),
+		.choices = spp_arena_alloc(
+			arena, cluster->partitions, sizeof(struct choices)),
 		.load = spp_load_new(cluster, arena),
-		.penalty = spp_arena_alloc(
-			arena, cluster->cells, sizeof(double)),
+		.penalty =
+			spp_arena_alloc(arena, cluster->cells, sizeof(double)),
 		.tried = spp_placement_current(cluster, arena),
 	};
 	struct spp_placement best = spp_placement_current(cluster, arena);
@@ -327,12 +328,12 @@ struct spp_answer *spp_assign_exhaustive(const struct spp_cluster *cluster,
 	spp_load_place(cluster, &work.load, &work.tried, 1);
 	answer->state = work.state;
 	spp_answer_before(work.state, answer);
-	answer->before = (struct spp_cost) { .overload = calculate_cost(&work) };
+	answer->before = (struct spp_cost){.overload = calculate_cost(&work)};
 	answer->bound = optimize(&work, &best);
 	keep_order(cluster, &best);
 	commit(&work, &best);
 	spp_answer_after(work.state, answer);
-	answer->after = (struct spp_cost) { .overload = answer->bound };
+	answer->after = (struct spp_cost){.overload = answer->bound};
 	return spp_answer_lacks(work.state, false, answer, arena, err) ? answer
-								       : NULL;
+	                                                               : NULL;
 }

@@ -30,8 +30,8 @@ static struct spp_verdict judge(struct spp_trial *trial, size_t partition,
 {
 	const struct spp_cluster *cluster = trial->state->cluster;
 	size_t first = cluster->first_subscription[partition];
-	struct spp_verdict verdict = { .cost = INFINITY,
-		.resource = SPP_NOWHERE };
+	struct spp_verdict verdict = {
+		.cost = INFINITY, .resource = SPP_NOWHERE};
 	struct spp_part *part;
 	size_t crowded;
 
@@ -40,7 +40,7 @@ static struct spp_verdict judge(struct spp_trial *trial, size_t partition,
 	verdict.replaced = part->replica[index];
 	part->replica[index] = platform;
 	for (size_t s = first; cluster->apart &&
-		s < cluster->first_subscription[partition + 1];
+			       s < cluster->first_subscription[partition + 1];
 		s++) {
 		if (part->serving[s - first] == verdict.replaced)
 			part->serving[s - first] = platform;
@@ -50,8 +50,8 @@ static struct spp_verdict judge(struct spp_trial *trial, size_t partition,
 	if (verdict.refusal == SPP_REFUSED_RULE)
 		verdict.rule = broken_rule(trial);
 	if (verdict.refusal == SPP_REFUSED_NOT)
-		verdict.refusal = spp_trial_crowded(
-			trial, &crowded, &verdict.resource);
+		verdict.refusal =
+			spp_trial_crowded(trial, &crowded, &verdict.resource);
 	if (verdict.refusal == SPP_REFUSED_NOT)
 		verdict.cost = spp_trial_cost(trial);
 	return verdict;
@@ -64,8 +64,8 @@ struct spp_verdict *spp_assign_explain(const struct spp_answer *answer,
 	const struct spp_cluster *cluster = state->cluster;
 	const size_t *replica = spp_state_replicas(state, partition);
 	size_t count = spp_cluster_replicas(cluster, partition);
-	struct spp_verdict *verdicts = spp_arena_alloc(
-		arena, cluster->platforms, sizeof *verdicts);
+	struct spp_verdict *verdicts =
+		spp_arena_alloc(arena, cluster->platforms, sizeof *verdicts);
 
 	if (!spp_arena_ok(arena, err))
 		return NULL;

@@ -53,9 +53,8 @@ static double relief_of(struct spp_search *search, size_t piece)
 	before = search->state->load.mean + from * cluster->cells;
 	after = trial->load.mean + from * cluster->cells;
 	for (size_t c = 0; c < cluster->cells; c++)
-		search->moved[c] = trial->is_touched[from]
-			? before[c] - after[c]
-			: 0;
+		search->moved[c] =
+			trial->is_touched[from] ? before[c] - after[c] : 0;
 	return saved;
 }
 
@@ -68,14 +67,14 @@ static size_t rank_pieces(struct spp_search *search, struct spp_rank *ranks)
 		size_t at = spp_search_place(search, i);
 
 		if (!spp_cluster_alive(search->cluster, at) ||
-			search->cluster->frozen[spp_search_partition(
-				search, i)])
+			search->cluster
+				->frozen[spp_search_partition(search, i)])
 			continue;
 		if (search->relief_version[i] != search->version[at]) {
 			search->relief[i] = relief_of(search, i);
 			search->relief_version[i] = search->version[at];
 		}
-		ranks[count++] = (struct spp_rank) { search->relief[i], i };
+		ranks[count++] = (struct spp_rank){search->relief[i], i};
 	}
 	qsort(ranks, count, sizeof *ranks, by_relief);
 	return count;
@@ -88,13 +87,15 @@ static void keep(struct spp_search *search, size_t first,
 	size_t at = search->candidates;
 
 	if (at - first == SPP_TARGETS) {
-		if (spp_candidate_compare(candidate, &search->candidate[at - 1]) > 0)
+		if (spp_candidate_compare(
+			    candidate, &search->candidate[at - 1]) > 0)
 			return;
 		at--;
 	} else {
 		search->candidates++;
 	}
-	for (; at > first && spp_candidate_compare(candidate, &search->candidate[at - 1]) < 0;
+	for (; at > first && spp_candidate_compare(
+				     candidate, &search->candidate[at - 1]) < 0;
 		at--)
 		search->candidate[at] = search->candidate[at - 1];
 	search->candidate[at] = *candidate;
@@ -110,14 +111,13 @@ static void add_candidates(struct spp_search *search, size_t piece)
 
 	for (size_t i = 0; i < cluster->platforms; i++) {
 		struct spp_candidate candidate = {
-			.piece = piece, .target = i, .other = SPP_NOWHERE
-		};
+			.piece = piece, .target = i, .other = SPP_NOWHERE};
 
 		if (!spp_search_may_go(search, piece, i))
 			continue;
 		/* What is moved is zero before it is ready. */
-		candidate.hope = relief -
-			spp_search_slope(search, i, search->moved, 0);
+		candidate.hope =
+			relief - spp_search_slope(search, i, search->moved, 0);
 		if (candidate.hope < least)
 			continue;
 		candidate.hope -= spp_search_move_cost(search, piece, i);
@@ -139,7 +139,8 @@ static bool set_trial(
 }
 
 /* A leader's piece as another replica's turn to lead. */
-static bool set_leader(struct spp_search *search, size_t partition, size_t index)
+static bool set_leader(
+	struct spp_search *search, size_t partition, size_t index)
 {
 	struct spp_part *part;
 
@@ -173,8 +174,8 @@ static void try_leaders(struct spp_search *search, const struct spp_rank *ranks,
 				continue;
 			gain = spp_search_gain(search, best->hope);
 			if (gain > best->hope)
-				*best = (struct spp_candidate) { gain, piece,
-					SPP_NOWHERE, k };
+				*best = (struct spp_candidate){
+					gain, piece, SPP_NOWHERE, k};
 		}
 	}
 }

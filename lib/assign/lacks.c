@@ -16,7 +16,7 @@ static void add(struct spp_buf *list, const struct spp_lack *lack)
 
 static struct spp_lack nothing(enum spp_lack_kind kind)
 {
-	return (struct spp_lack) {
+	return (struct spp_lack){
 		.kind = kind,
 		.partition = SPP_NOWHERE,
 		.platform = SPP_NOWHERE,
@@ -51,8 +51,7 @@ static void add_rules(const struct spp_state *state, struct spp_buf *list)
 		struct spp_lack lack = nothing(SPP_LACK_RULE);
 
 		lack.rule = SPP_RULE_COLOCATED;
-		lack.amount =
-			(double)spp_rules_group(cluster, &state->new, g);
+		lack.amount = (double)spp_rules_group(cluster, &state->new, g);
 		if (!(lack.amount > 0))
 			continue;
 		lack.partition = cluster->group[g].partitions[0];
@@ -66,8 +65,8 @@ static struct spp_lack worst(const struct spp_state *state, size_t platform,
 {
 	const struct spp_cluster *cluster = state->cluster;
 	bool capacity = kind == SPP_LACK_CAPACITY;
-	struct spp_row row = spp_load_row(cluster,
-		capacity ? &state->final : &state->load, platform);
+	struct spp_row row = spp_load_row(
+		cluster, capacity ? &state->final : &state->load, platform);
 	size_t at = platform * cluster->resources + resource;
 	struct spp_lack lack = nothing(kind);
 
@@ -76,13 +75,13 @@ static struct spp_lack worst(const struct spp_state *state, size_t platform,
 	for (size_t k = 0; k < cluster->slots; k++) {
 		size_t cell = resource * cluster->slots + k;
 		double over = row.mean[cell] * cluster->share[at] -
-			cluster->weights.threshold;
+		              cluster->weights.threshold;
 
 		if (capacity)
 			over = spp_risk_level(row.mean[cell],
 				       spp_risk_deviation(cluster, &row, cell),
 				       cluster->risk_z) -
-				cluster->capacity[at];
+			       cluster->capacity[at];
 		if (!(over > lack.amount))
 			continue;
 		lack.amount = over;
@@ -124,8 +123,8 @@ static void add_large(const struct spp_cluster *cluster, size_t resource,
 		lack.partition = p;
 		lack.resource = resource;
 		for (size_t k = 0; k < cluster->slots; k++) {
-			double ratio = mean[resource * cluster->slots + k] /
-				largest;
+			double ratio =
+				mean[resource * cluster->slots + k] / largest;
 
 			if (!(ratio > lack.amount))
 				continue;
@@ -154,11 +153,10 @@ static void add_splits(const struct spp_cluster *cluster, struct spp_buf *list)
 }
 
 bool spp_answer_lacks(const struct spp_state *state, bool spent,
-	struct spp_answer *answer, struct spp_arena *arena,
-	struct spp_err *err)
+	struct spp_answer *answer, struct spp_arena *arena, struct spp_err *err)
 {
 	struct spp_lack budget = nothing(SPP_LACK_BUDGET);
-	struct spp_buf list = { 0 };
+	struct spp_buf list = {0};
 	bool done;
 
 	add_rules(state, &list);
@@ -168,8 +166,8 @@ bool spp_answer_lacks(const struct spp_state *state, bool spent,
 	if (spent)
 		add(&list, &budget);
 	answer->lacks = list.length / sizeof(struct spp_lack);
-	answer->lack = spp_arena_alloc(
-		arena, answer->lacks, sizeof(struct spp_lack));
+	answer->lack =
+		spp_arena_alloc(arena, answer->lacks, sizeof(struct spp_lack));
 	done = spp_buf_ok(&list, err) && spp_arena_ok(arena, err);
 	if (done && answer->lacks > 0)
 		memcpy(answer->lack, list.data, list.length);

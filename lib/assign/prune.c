@@ -31,11 +31,10 @@ static bool useless(struct spp_search *search, size_t partition)
 
 	set_back(search, partition);
 	return spp_trial_breaches(search->trial) <= 0 &&
-		spp_trial_excess(search->trial) <= 0 &&
-		spp_trial_crowded(search->trial, &platform, &resource) ==
-			SPP_REFUSED_NOT &&
-		spp_trial_cost(search->trial) <
-			search->state->options.min_gain;
+	       spp_trial_excess(search->trial) <= 0 &&
+	       spp_trial_crowded(search->trial, &platform, &resource) ==
+	               SPP_REFUSED_NOT &&
+	       spp_trial_cost(search->trial) < search->state->options.min_gain;
 }
 
 void spp_assign_prune(struct spp_search *search)

@@ -3,11 +3,14 @@
 
 #include "lib/base/arena.h"
 #include "lib/base/err.h"
+#include "lib/records/cluster_records.h"
 
 #include <string.h>
 
 /* A slot is named where it has at least this part of the best one's relief. */
 #define NAMED 0.1
+
+static const char too_full[] = "a level above a hard capacity";
 
 static void set_back(struct spp_trial *trial, size_t partition,
 	size_t subscription, double ready_s)
@@ -23,10 +26,10 @@ static void set_back(struct spp_trial *trial, size_t partition,
 				sizeof(size_t));
 	else
 		part->serving[subscription -
-			cluster->first_subscription[partition]] =
+			      cluster->first_subscription[partition]] =
 			state->old.serving[subscription];
-	part->change = spp_change_of(
-		cluster, partition, part->replica, part->serving);
+	part->change =
+		spp_change_of(cluster, partition, part->replica, part->serving);
 	spp_trial_apply_at(trial, ready_s);
 }
 
@@ -60,11 +63,10 @@ static void find_platform(
 	for (size_t i = 0; i < trial->touches; i++) {
 		size_t at = trial->touched[i];
 		double relief = load_cost(&trial->cost[i]) -
-			load_cost(&state->platform_cost[at]);
+		                load_cost(&state->platform_cost[at]);
 
-		if (relief > most ||
-			(relief == most && relief > 0 &&
-				at < reason->platform)) {
+		if (relief > most || (relief == most && relief > 0 &&
+					     at < reason->platform)) {
 			most = relief;
 			reason->platform = at;
 		}
@@ -95,8 +97,8 @@ static void find_slots(const struct spp_trial *trial, struct spp_reason *reason)
 	double most = 0;
 
 	for (size_t k = 0; k < cluster->slots; k++) {
-		double relief = relief_at(
-			trial, reason->platform, reason->resource, k);
+		double relief =
+			relief_at(trial, reason->platform, reason->resource, k);
 
 		most = relief > most ? relief : most;
 	}
@@ -107,40 +109,102 @@ static void find_slots(const struct spp_trial *trial, struct spp_reason *reason)
 	}
 }
 
-/* The first rule that would be broken more often without the record. */
-static const char *find_repair(const struct spp_trial *trial, size_t partition)
+/* Was some hard level there above its capacity before the answer? */
+static bool was_full(const struct spp_state *state, size_t platform)
+{
+	const struct spp_cluster *cluster = state->cluster;
+	const double *allowed = state->allowed + platform * cluster->cells;
+
+	for (size_t c = 0; c < cluster->cells; c++) {
+		size_t at = platform * cluster->resources + c / cluster->slots;
+
+		if (cluster->hard[at] && allowed[c] > cluster->capacity[at])
+			return true;
+	}
+	return false;
+}
+
+/* Would a platform that was too full be fuller without the record? */
+static bool relieves_full(const struct spp_trial *trial)
+{
+	const struct spp_state *state = trial->state;
+
+	for (size_t i = 0; i < trial->touches; i++) {
+		size_t at = trial->touched[i];
+		struct spp_row row =
+			spp_load_row(state->cluster, &trial->final, at);
+
+		if (spp_state_excess(state, &row, at) >
+				state->platform_excess[at] &&
+			was_full(state, at))
+			return true;
+	}
+	return false;
+}
+
+/* Could the platform of the records not serve a subscription? */
+static bool was_unserved(
+	const struct spp_state *state, size_t partition, size_t subscription)
+{
+	const struct spp_cluster *cluster = state->cluster;
+	size_t at = state->old.serving[subscription];
+	const size_t *old = state->old.replica;
+
+	if (!spp_cluster_open(cluster, at))
+		return true;
+	if (cluster->driver.serve != SPP_SERVE_REPLICA)
+		return false;
+	for (size_t i = cluster->first_replica[partition];
+		i < cluster->first_replica[partition + 1]; i++) {
+		if (old[i] == at)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * The first rule that the records break and the answer does not, or less:
+ * of a partition's replicas, or of one subscription.
+ */
+static const char *find_repair(
+	const struct spp_trial *trial, size_t partition, size_t subscription)
 {
 	const struct spp_state *state = trial->state;
 	const struct spp_cluster *cluster = state->cluster;
-	const struct spp_part *part = &trial->part[0];
-	struct spp_breaches without = spp_rules_breaches(
-		cluster, partition, part->replica, part->serving);
-	struct spp_breaches with = spp_rules_breaches(cluster, partition,
-		spp_state_replicas(state, partition),
-		spp_state_serving(state, partition));
+	const size_t *old =
+		state->old.replica + cluster->first_replica[partition];
+	const size_t *new = spp_state_replicas(state, partition);
+	struct spp_breaches before, after;
 
+	if (subscription != SPP_NOWHERE)
+		return was_unserved(state, partition, subscription)
+		               ? spp_rule_text(SPP_RULE_SERVED)
+		       : relieves_full(trial) ? too_full
+		                              : NULL;
+	before = spp_rules_breaches(cluster, partition, old,
+		state->old.serving + cluster->first_subscription[partition]);
+	after = spp_rules_breaches(
+		cluster, partition, new, spp_state_serving(state, partition));
 	for (size_t i = 0; i < SPP_RULES; i++) {
-		if (without.of[i] > with.of[i])
+		if (i != SPP_RULE_SERVED && before.of[i] > after.of[i])
 			return spp_rule_text((enum spp_rule)i);
 	}
-	if (spp_rules_apart(cluster, &state->new, partition,
-		    part->replica[0]) >
-		spp_rules_apart(cluster, &state->new, partition,
-			spp_state_replicas(state, partition)[0]))
+	if (spp_rules_apart(cluster, &state->old, partition, old[0]) >
+			spp_rules_apart(
+				cluster, &state->new, partition, new[0]) &&
+		old[0] != new[0])
 		return spp_rule_text(SPP_RULE_COLOCATED);
-	if (spp_trial_excess(trial) > 0)
-		return "a level above a hard capacity";
-	return NULL;
+	return relieves_full(trial) ? too_full : NULL;
 }
 
 bool spp_assign_reason(const struct spp_answer *answer, size_t partition,
-	size_t subscription, struct spp_reason *reason,
-	struct spp_arena *arena, struct spp_err *err)
+	size_t subscription, struct spp_reason *reason, struct spp_arena *arena,
+	struct spp_err *err)
 {
 	const struct spp_state *state = answer->state;
 	struct spp_trial *trial = state->asked;
 
-	*reason = (struct spp_reason) {
+	*reason = (struct spp_reason){
 		.platform = SPP_NOWHERE,
 		.resource = SPP_NOWHERE,
 		.slot = spp_arena_alloc(
@@ -157,6 +221,6 @@ bool spp_assign_reason(const struct spp_answer *answer, size_t partition,
 		find_resource(trial, reason);
 	if (reason->resource != SPP_NOWHERE)
 		find_slots(trial, reason);
-	reason->repairs = find_repair(trial, partition);
+	reason->repairs = find_repair(trial, partition, subscription);
 	return true;
 }

@@ -100,8 +100,7 @@ static void try_repair(
 /* Nothing, as the repair to beat. */
 static struct repair no_repair(void)
 {
-	return (struct repair) { { 0, 0, -INFINITY }, SPP_NOWHERE,
-		SPP_NOWHERE };
+	return (struct repair){{0, 0, -INFINITY}, SPP_NOWHERE, SPP_NOWHERE};
 }
 
 static bool take(struct spp_search *search, const struct repair *best)
@@ -119,8 +118,8 @@ static void try_places(
 {
 	for (size_t i = 0; i < search->cluster->platforms; i++) {
 		if (spp_search_may_go(search, piece, i))
-			try_repair(search, (struct repair) { .piece = piece,
-						   .target = i },
+			try_repair(search,
+				(struct repair){.piece = piece, .target = i},
 				best);
 	}
 }
@@ -135,8 +134,9 @@ static bool repair_partition(struct spp_search *search, size_t partition)
 	for (size_t i = first; i < end; i++) {
 		try_places(search, i, &best);
 		if (i > first)
-			try_repair(search, (struct repair) { .piece = i,
-						   .target = SPP_NOWHERE },
+			try_repair(search,
+				(struct repair){
+					.piece = i, .target = SPP_NOWHERE},
 				&best);
 	}
 	for (size_t s = cluster->first_subscription[partition];
@@ -153,8 +153,8 @@ static size_t broken_of(const struct spp_search *search, size_t partition)
 	const struct spp_state *state = search->state;
 
 	return state->broken[partition] +
-		spp_rules_apart(search->cluster, &state->new, partition,
-			spp_state_replicas(state, partition)[0]);
+	       spp_rules_apart(search->cluster, &state->new, partition,
+		       spp_state_replicas(state, partition)[0]);
 }
 
 /* The order of repair: what is lost, what is nowhere, what must leave. */
@@ -184,12 +184,12 @@ static double weight_of(const struct spp_cluster *cluster, size_t partition)
 
 		for (size_t i = 0; i < cluster->platforms; i++)
 			if (spp_cluster_open(cluster, i))
-				capacity += cluster->capacity
-						    [i * cluster->resources +
-							    r];
+				capacity +=
+					cluster->capacity
+						[i * cluster->resources + r];
 		for (size_t k = 0; capacity > 0 && k < cluster->slots; k++)
-			most = fmax(most,
-				mean[r * cluster->slots + k] / capacity);
+			most = fmax(
+				most, mean[r * cluster->slots + k] / capacity);
 	}
 	return most;
 }
@@ -214,17 +214,16 @@ static bool repair_rules(struct spp_search *search)
 	for (size_t p = 0; p < cluster->partitions; p++) {
 		if (cluster->frozen[p] || broken_of(search, p) == 0)
 			continue;
-		ranks[count++] = (struct spp_rank) {
-			weight_of(cluster, p) - 2 * urgency(search, p), p
-		};
+		ranks[count++] = (struct spp_rank){
+			weight_of(cluster, p) - 2 * urgency(search, p), p};
 	}
 	qsort(ranks, count, sizeof *ranks, by_relief);
 	for (size_t i = 0; i < count; i++) {
 		if (spp_search_expired(search))
 			return false;
 		for (size_t k = 0; k < ROUNDS_MOST &&
-			broken_of(search, ranks[i].piece) > 0 &&
-			repair_partition(search, ranks[i].piece);
+				   broken_of(search, ranks[i].piece) > 0 &&
+				   repair_partition(search, ranks[i].piece);
 			k++)
 			mended = true;
 	}
@@ -252,12 +251,11 @@ static size_t list_heaviest(struct spp_search *search, size_t platform)
 			continue;
 		part->change = search->state->change[p];
 		spp_trial_apply_at(search->trial, 0);
-		search->ranks[count++] = (struct spp_rank) {
+		search->ranks[count++] = (struct spp_rank){
 			-spp_trial_excess(search->trial) -
 				1e-9 * cluster->size_bytes[p] /
 					(1 + cluster->size_bytes[p]),
-			i
-		};
+			i};
 	}
 	qsort(search->ranks, count, sizeof *search->ranks, by_relief);
 	return count < SHORT_LIST ? count : SHORT_LIST;
@@ -275,10 +273,11 @@ static bool repair_capacity(struct spp_search *search, size_t platform)
 
 		try_places(search, piece, &best);
 		for (size_t k = 1; piece == first &&
-			k < spp_cluster_replicas(search->cluster, p);
+				   k < spp_cluster_replicas(search->cluster, p);
 			k++)
-			try_repair(search, (struct repair) { .piece = first + k,
-						   .target = SPP_NOWHERE },
+			try_repair(search,
+				(struct repair){.piece = first + k,
+					.target = SPP_NOWHERE},
 				&best);
 	}
 	return take(search, &best);
@@ -291,8 +290,8 @@ void spp_assign_repair(struct spp_search *search)
 	for (size_t k = 0; k < ROUNDS_MOST && repair_rules(search); k++)
 		continue;
 	for (size_t i = 0; i < search->cluster->platforms; i++) {
-		for (size_t k = 0; k < ROUNDS_MOST &&
-			state->platform_excess[i] > 0 &&
+		for (size_t k = 0;
+			k < ROUNDS_MOST && state->platform_excess[i] > 0 &&
 			!spp_search_expired(search) &&
 			repair_capacity(search, i);
 			k++)

@@ -11,9 +11,9 @@ bool spp_search_init(struct spp_search *search, struct spp_state *state,
 {
 	const struct spp_cluster *cluster = state->cluster;
 	size_t pieces = cluster->replicas +
-		(cluster->apart ? cluster->subscriptions : 0);
+	                (cluster->apart ? cluster->subscriptions : 0);
 
-	*search = (struct spp_search) {
+	*search = (struct spp_search){
 		.cluster = cluster,
 		.state = state,
 		.trial = spp_trial_new(state, arena, err),
@@ -29,13 +29,13 @@ bool spp_search_init(struct spp_search *search, struct spp_state *state,
 		.slope = spp_arena_alloc(arena,
 			cluster->platforms * cluster->cells, sizeof(double)),
 		.moved = spp_arena_alloc(arena, cluster->cells, sizeof(double)),
-		.candidate = spp_arena_alloc(arena, SPP_CANDIDATES,
-			sizeof(struct spp_candidate)),
-		.offers = spp_arena_alloc(arena,
-			cluster->platforms * SPP_OFFERS,
-			sizeof(struct spp_offer)),
-		.ranks = spp_arena_alloc(
-			arena, pieces, sizeof(struct spp_rank)),
+		.candidate = spp_arena_alloc(
+			arena, SPP_CANDIDATES, sizeof(struct spp_candidate)),
+		.offers =
+			spp_arena_alloc(arena, cluster->platforms * SPP_OFFERS,
+				sizeof(struct spp_offer)),
+		.ranks =
+			spp_arena_alloc(arena, pieces, sizeof(struct spp_rank)),
 	};
 	if (search->trial == NULL || !spp_arena_ok(arena, err))
 		return false;
@@ -124,12 +124,12 @@ static double slope_of(const struct spp_cluster *cluster,
 	if (!weights->certain)
 		deviation = spp_risk_deviation(cluster, row, cell) * share;
 	slope = weights->overload *
-		spp_risk_above(rho, deviation, weights->threshold);
+	        spp_risk_above(rho, deviation, weights->threshold);
 	if (cluster->queued[resource]) {
 		slope += weights->latency * spp_cost_latency_slope(rho);
 		if (spp_cluster_open(cluster, platform))
 			slope += weights->utilisation * 2 *
-				(rho - cluster->cluster_mean[cell]);
+			         (rho - cluster->cluster_mean[cell]);
 	}
 	return slope * share * cluster->slot_weight_h[slot];
 }

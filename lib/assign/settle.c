@@ -42,16 +42,15 @@ static void sift_down(struct heap *heap, size_t at)
 
 void spp_state_settle(struct spp_state *state, struct spp_trial *trial)
 {
-	struct heap heap = { state, state->turn, state->changed };
+	struct heap heap = {state, state->turn, state->changed};
 
 	for (size_t i = 0; i < state->cluster->platforms; i++)
 		state->given[i] = 0;
 	for (size_t i = 0; i < state->changed; i++) {
 		size_t p = state->order[i];
 
-		heap.turn[i] = (struct spp_turn) {
-			spp_state_waits(state, p) + state->change[p].copy_s, p
-		};
+		heap.turn[i] = (struct spp_turn){
+			spp_state_waits(state, p) + state->change[p].copy_s, p};
 	}
 	for (size_t i = heap.count; i-- > 0;)
 		sift_down(&heap, i);

@@ -48,8 +48,8 @@ static void set_allowed(struct spp_state *state)
 
 			state->allowed[i * cluster->cells + c] =
 				cluster->hard[at]
-				? fmax(level, cluster->capacity[at])
-				: INFINITY;
+					? fmax(level, cluster->capacity[at])
+					: INFINITY;
 		}
 	}
 }
@@ -69,13 +69,13 @@ static void set_costs(struct spp_state *state)
 		state->broken[p] = spp_rules_breaches(cluster, p,
 			spp_state_replicas(state, p),
 			spp_state_serving(state, p))
-					   .total;
+		                           .total;
 	state->cost = spp_state_cost(state);
 }
 
 struct spp_cost spp_state_cost(const struct spp_state *state)
 {
-	struct spp_cost sum = { 0 };
+	struct spp_cost sum = {0};
 
 	for (size_t i = 0; i < state->cluster->platforms; i++)
 		spp_cost_add(&sum, &state->platform_cost[i], 1);
@@ -99,8 +99,8 @@ struct spp_state *spp_state_new(const struct spp_cluster *cluster,
 	state->old = spp_placement_current(cluster, arena);
 	state->new = spp_placement_current(cluster, arena);
 	state->ready_s = spp_arena_alloc(arena, partitions, sizeof(double));
-	state->change = spp_arena_alloc(
-		arena, partitions, sizeof(struct spp_change));
+	state->change =
+		spp_arena_alloc(arena, partitions, sizeof(struct spp_change));
 	state->order = spp_arena_alloc(arena, partitions, sizeof(size_t));
 	state->broken = spp_arena_alloc(arena, partitions, sizeof(size_t));
 	state->load = spp_load_new(cluster, arena);
@@ -108,10 +108,10 @@ struct spp_state *spp_state_new(const struct spp_cluster *cluster,
 	state->allowed = spp_arena_alloc(
 		arena, platforms * cluster->cells, sizeof(double));
 	state->given = spp_arena_alloc(arena, platforms, sizeof(double));
-	state->turn = spp_arena_alloc(
-		arena, partitions, sizeof(struct spp_turn));
-	state->platform_cost = spp_arena_alloc(
-		arena, platforms, sizeof(struct spp_cost));
+	state->turn =
+		spp_arena_alloc(arena, partitions, sizeof(struct spp_turn));
+	state->platform_cost =
+		spp_arena_alloc(arena, platforms, sizeof(struct spp_cost));
 	state->platform_excess =
 		spp_arena_alloc(arena, platforms, sizeof(double));
 	state->stream_moves =

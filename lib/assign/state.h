@@ -67,7 +67,7 @@ static inline size_t *spp_state_serving(
 	const struct spp_state *state, size_t partition)
 {
 	return state->new.serving +
-		state->cluster->first_subscription[partition];
+	       state->cluster->first_subscription[partition];
 }
 
 enum { SPP_TRIAL_PARTS = 4 };
@@ -89,9 +89,9 @@ struct spp_trial {
 	struct spp_load load, final; /* rows of touched platforms */
 	size_t *touched;             /* platforms */
 	size_t touches;
-	bool *is_touched;            /* [platform] */
-	struct spp_cost *cost;       /* [touch], as it would be */
-	struct spp_cost delta;       /* set by spp_trial_cost */
+	bool *is_touched;      /* [platform] */
+	struct spp_cost *cost; /* [touch], as it would be */
+	struct spp_cost delta; /* set by spp_trial_cost */
 };
 
 struct spp_trial *spp_trial_new(const struct spp_state *state,

@@ -13,7 +13,7 @@ static size_t most_subscriptions(const struct spp_cluster *cluster)
 
 	for (size_t p = 0; p < cluster->partitions; p++) {
 		size_t count = cluster->first_subscription[p + 1] -
-			cluster->first_subscription[p];
+		               cluster->first_subscription[p];
 
 		if (count > most)
 			most = count;
@@ -54,7 +54,7 @@ void spp_trial_reset(struct spp_trial *trial)
 		trial->is_touched[trial->touched[i]] = false;
 	trial->touches = 0;
 	trial->parts = 0;
-	trial->delta = (struct spp_cost) { 0 };
+	trial->delta = (struct spp_cost){0};
 }
 
 struct spp_part *spp_trial_part(struct spp_trial *trial, size_t partition)
@@ -62,7 +62,7 @@ struct spp_part *spp_trial_part(struct spp_trial *trial, size_t partition)
 	const struct spp_state *state = trial->state;
 	const struct spp_cluster *cluster = state->cluster;
 	size_t subscriptions = cluster->first_subscription[partition + 1] -
-		cluster->first_subscription[partition];
+	                       cluster->first_subscription[partition];
 	struct spp_part *part = &trial->part[trial->parts];
 
 	assert(trial->parts < SPP_TRIAL_PARTS);
@@ -106,11 +106,12 @@ struct shift {
 static void put(struct spp_trial *trial, struct spp_load *load, size_t platform,
 	const struct spp_item *item, double sign, double ready_s)
 {
-	struct spp_row row = spp_load_row(trial->state->cluster, load, platform);
+	struct spp_row row =
+		spp_load_row(trial->state->cluster, load, platform);
 
 	if (item != NULL)
-		spp_row_add_from(trial->state->cluster, &row, item, sign,
-			ready_s);
+		spp_row_add_from(
+			trial->state->cluster, &row, item, sign, ready_s);
 }
 
 /*
@@ -188,13 +189,13 @@ static void shift_replicas(struct spp_trial *trial, const struct spp_part *part)
 			size_t at = lists[which][i];
 			struct shift shift;
 			bool done = at == SPP_NOWHERE ||
-				listed(lists[which], i, at);
+			            listed(lists[which], i, at);
 
 			for (size_t k = 0; !done && k < which; k++)
 				done = listed(lists[k], count, at);
 			if (done)
 				continue;
-			shift = (struct shift) {
+			shift = (struct shift){
 				.was = item_at(cluster, p, lists[0], at),
 				.is = item_at(cluster, p, lists[1], at),
 				.will = item_at(cluster, p, lists[2], at),
@@ -216,7 +217,7 @@ static void shift_subscription(struct spp_trial *trial,
 	size_t was = state->old.serving[subscription];
 	size_t is = state->new.serving[subscription];
 	size_t will = part->serving[subscription - first];
-	size_t places[3] = { was, is, will };
+	size_t places[3] = {was, is, will};
 
 	for (size_t i = 0; i < 3; i++) {
 		size_t at = places[i];
@@ -325,7 +326,7 @@ void spp_trial_apply(struct spp_trial *trial)
 double spp_trial_cost(struct spp_trial *trial)
 {
 	const struct spp_state *state = trial->state;
-	struct spp_cost delta = { 0 };
+	struct spp_cost delta = {0};
 
 	for (size_t i = 0; i < trial->touches; i++) {
 		size_t at = trial->touched[i];

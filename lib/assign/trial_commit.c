@@ -15,8 +15,7 @@ static void take_rows(const struct spp_trial *trial, struct spp_state *state)
 		struct spp_row to = spp_load_row(cluster, &state->load, at);
 
 		spp_row_copy(cluster, &to, &from);
-		state->platform_cost[at] =
-			spp_cost_platform(cluster, &to, at);
+		state->platform_cost[at] = spp_cost_platform(cluster, &to, at);
 		from = spp_load_row(cluster, &trial->final, at);
 		to = spp_load_row(cluster, &state->final, at);
 		spp_row_copy(cluster, &to, &from);
@@ -44,7 +43,7 @@ static void take_part(struct spp_state *state, const struct spp_part *part)
 	size_t p = part->partition, stream = cluster->stream[p];
 	struct spp_change *change = &state->change[p];
 	size_t subscriptions = cluster->first_subscription[p + 1] -
-		cluster->first_subscription[p];
+	                       cluster->first_subscription[p];
 
 	state->moves += part->change.moves - change->moves;
 	state->bytes += part->change.bytes - change->bytes;
@@ -57,9 +56,9 @@ static void take_part(struct spp_state *state, const struct spp_part *part)
 		spp_cluster_replicas(cluster, p) * sizeof(size_t));
 	memcpy(spp_state_serving(state, p), part->serving,
 		subscriptions * sizeof(size_t));
-	state->broken[p] = spp_rules_breaches(
-		cluster, p, part->replica, part->serving)
-				   .total;
+	state->broken[p] =
+		spp_rules_breaches(cluster, p, part->replica, part->serving)
+			.total;
 	reorder(state, p, change->moves > 0);
 }
 

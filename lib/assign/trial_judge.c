@@ -120,7 +120,7 @@ static bool over_stream(
 		bytes += part->change.bytes - now->bytes;
 	}
 	return (moves > moves_now && moves > budget->moves) ||
-		(bytes > bytes_now && bytes > budget->bytes);
+	       (bytes > bytes_now && bytes > budget->bytes);
 }
 
 static enum spp_refusal refused_streams(const struct spp_trial *trial)
@@ -178,8 +178,8 @@ long spp_trial_breaches(const struct spp_trial *trial)
 			continue;
 		change += (long)spp_rules_apart(
 				  cluster, &state->new, p, part->replica[0]) -
-			(long)spp_rules_apart(cluster, &state->new, p,
-				spp_state_replicas(state, p)[0]);
+		          (long)spp_rules_apart(cluster, &state->new, p,
+				  spp_state_replicas(state, p)[0]);
 	}
 	return change;
 }
@@ -245,7 +245,7 @@ double spp_trial_excess(const struct spp_trial *trial)
 			spp_load_row(state->cluster, &trial->final, at);
 
 		change += spp_state_excess(state, &row, at) -
-			state->platform_excess[at];
+		          state->platform_excess[at];
 	}
 	return change;
 }

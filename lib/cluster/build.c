@@ -11,16 +11,16 @@
 
 struct spp_cluster_options spp_cluster_options_none(void)
 {
-	return (struct spp_cluster_options) {
+	return (struct spp_cluster_options){
 		.now = SPP_TIME_NONE,
 		.risk = NAN,
-		.weights = { .overload = NAN,
+		.weights = {.overload = NAN,
 			.latency = NAN,
 			.utilisation = NAN,
 			.migration = NAN,
 			.smoothness = NAN,
 			.half_life_s = NAN,
-			.threshold = NAN },
+			.threshold = NAN},
 	};
 }
 
@@ -32,7 +32,7 @@ const void *spp_build_value(
 
 void spp_build_warn(struct spp_build *build, const char *format, ...)
 {
-	struct spp_err warning = { 0 };
+	struct spp_err warning = {0};
 	char text[sizeof warning.text];
 	va_list list;
 
@@ -72,7 +72,7 @@ static void set_driver(struct spp_build *build)
 	struct spp_abilities *driver = &build->cluster->driver;
 	const struct spp_driver_record *record;
 
-	*driver = (struct spp_abilities) {
+	*driver = (struct spp_abilities){
 		.serve = SPP_SERVE_LEADER,
 		.copy_from = SPP_COPY_LEADER,
 		.handover_s = 0,
@@ -119,16 +119,15 @@ static bool build_all(struct spp_build *build, struct spp_err *err)
 {
 	set_driver(build);
 	set_name_and_risk(build);
-	build->cluster->apart = build->cluster->driver.serve !=
-		SPP_SERVE_LEADER;
+	build->cluster->apart =
+		build->cluster->driver.serve != SPP_SERVE_LEADER;
 	return spp_build_platforms(build, err) &&
-		spp_build_partitions(build, err) &&
-		spp_build_subscriptions(build, err) &&
-		spp_build_slots(build, err) && spp_build_rates(build, err) &&
-		spp_build_rules(build, err) && spp_build_model(build, err) &&
-		spp_build_background(build, err) &&
-		spp_build_demand(build, err) &&
-		spp_arena_ok(build->arena, err);
+	       spp_build_partitions(build, err) &&
+	       spp_build_subscriptions(build, err) &&
+	       spp_build_slots(build, err) && spp_build_rates(build, err) &&
+	       spp_build_rules(build, err) && spp_build_model(build, err) &&
+	       spp_build_background(build, err) &&
+	       spp_build_demand(build, err) && spp_arena_ok(build->arena, err);
 }
 
 struct spp_cluster *spp_cluster_build(const struct spp_feed *feed,
@@ -140,8 +139,8 @@ struct spp_cluster *spp_cluster_build(const struct spp_feed *feed,
 		.options = options,
 		.arena = arena,
 		.warnings = warnings,
-		.cluster = spp_arena_alloc(
-			arena, 1, sizeof(struct spp_cluster)),
+		.cluster =
+			spp_arena_alloc(arena, 1, sizeof(struct spp_cluster)),
 	};
 
 	if (!spp_arena_ok(arena, err) || !build_all(&build, err))

@@ -26,10 +26,10 @@ static struct last last_of(const struct spp_forecast *forecast)
 	const struct spp_measures *mean = forecast->mean;
 
 	if (forecast->last != NULL)
-		return (struct last) { positive(forecast->last->bytes),
-			positive(forecast->last->records) };
-	return (struct last) { mean->bytes.items[0],
-		mean->records.items != NULL ? mean->records.items[0] : 0 };
+		return (struct last){positive(forecast->last->bytes),
+			positive(forecast->last->records)};
+	return (struct last){mean->bytes.items[0],
+		mean->records.items != NULL ? mean->records.items[0] : 0};
 }
 
 static double leader_now(
@@ -41,8 +41,8 @@ static double leader_now(
 	double copies = (double)spp_cluster_replicas(cluster, partition) - 1;
 
 	return model->base + model->per_byte * in.bytes +
-		model->per_record * in.records +
-		copies * model->per_replicated_byte * in.bytes;
+	       model->per_record * in.records +
+	       copies * model->per_replicated_byte * in.bytes;
 }
 
 static double subscription_now(
@@ -52,9 +52,9 @@ static double subscription_now(
 	struct last out = last_of(build->consumed[subscription]);
 
 	return model->out_per_byte * out.bytes +
-		model->out_per_record * out.records +
-		model->out_per_connection *
-		build->cluster->connections[subscription];
+	       model->out_per_record * out.records +
+	       model->out_per_connection *
+	               build->cluster->connections[subscription];
 }
 
 static void add(double *modelled, size_t platform, double value)
@@ -78,10 +78,10 @@ static void model_now(
 		double in = last_of(build->produced[p]).bytes;
 
 		for (size_t k = 0; k < spp_cluster_replicas(cluster, p); k++) {
-			double value = k == 0
-				? leader_now(build, resource, p)
-				: model->follower_base +
-					model->follower_per_byte * in;
+			double value =
+				k == 0 ? leader_now(build, resource, p)
+				       : model->follower_base +
+						 model->follower_per_byte * in;
 
 			add(modelled, replica[k], value);
 			if (resource == cluster->disk)
@@ -91,9 +91,10 @@ static void model_now(
 	}
 	for (size_t s = 0; s < cluster->subscriptions; s++) {
 		size_t p = cluster->subscribed[s];
-		size_t at = cluster->apart
-			? cluster->serving[s]
-			: cluster->replica[cluster->first_replica[p]];
+		size_t at =
+			cluster->apart
+				? cluster->serving[s]
+				: cluster->replica[cluster->first_replica[p]];
 
 		add(modelled, at, subscription_now(build, resource, s));
 	}
@@ -118,7 +119,7 @@ static double measured_of(const struct spp_build *build, const bool *stale,
 static void find_stale(struct spp_build *build, bool *stale)
 {
 	const struct spp_cluster *cluster = build->cluster;
-	struct spp_build_names names = { 0 };
+	struct spp_build_names names = {0};
 
 	for (size_t p = 0; p < cluster->partitions; p++) {
 		const struct spp_partition *record = build->partition[p];
@@ -206,7 +207,7 @@ bool spp_build_background(struct spp_build *build, struct spp_err *err)
 		for (size_t i = 0; i < cluster->platforms; i++) {
 			double rest = measured_of(build, stale, i,
 					      cluster->resource_names[r]) -
-				modelled[i];
+			              modelled[i];
 
 			if (rest > 0)
 				build->background[i * cluster->resources + r] =

@@ -30,12 +30,12 @@ static struct spp_items new_items(struct spp_build *build, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		double *at = items.values + i * items.size;
 
-		items.item[i] = (struct spp_item) {
+		items.item[i] = (struct spp_item){
 			.mean = at,
 			.variance = at + cluster->cells,
 			.loading = cluster->factors > 0
-				? at + 2 * cluster->cells
-				: NULL,
+		                           ? at + 2 * cluster->cells
+		                           : NULL,
 		};
 	}
 	return items;
@@ -50,8 +50,8 @@ static double loading_at(
 	const struct spp_matrix *matrix, size_t factor, size_t slot)
 {
 	return factor < matrix->rows
-		? matrix->items[factor * matrix->columns + slot]
-		: 0;
+	               ? matrix->items[factor * matrix->columns + slot]
+	               : 0;
 }
 
 /* The formula, in the order in which the manual writes it. */
@@ -59,7 +59,7 @@ static double demand(
 	const struct source *source, double base, double bytes, double records)
 {
 	return base + source->per_byte * bytes + source->per_record * records +
-		source->per_copied_byte * bytes;
+	       source->per_copied_byte * bytes;
 }
 
 /* Loadings are deviations with a sign: linear, without constants. */
@@ -69,9 +69,9 @@ static void add_loadings(const struct spp_build *build, double *loading,
 	const struct spp_loadings *from = source->forecast->loadings;
 
 	for (size_t f = 0; f < build->cluster->factors; f++)
-		loading[f * build->cluster->cells + cell] += demand(source, 0,
-			loading_at(&from->bytes, f, slot),
-			loading_at(&from->records, f, slot));
+		loading[f * build->cluster->cells + cell] +=
+			demand(source, 0, loading_at(&from->bytes, f, slot),
+				loading_at(&from->records, f, slot));
 }
 
 /*
@@ -94,10 +94,9 @@ static void add_source(const struct spp_build *build,
 		values[cell] += demand(source, source->base,
 					at_slot(&mean->bytes, slot),
 					at_slot(&mean->records, slot)) +
-			source->connections;
+		                source->connections;
 		values[cluster->cells + cell] += demand(source, 0,
-			at_slot(&sd->bytes, slot),
-			at_slot(&sd->records, slot));
+			at_slot(&sd->bytes, slot), at_slot(&sd->records, slot));
 		if (source->forecast->loadings != NULL)
 			add_loadings(build, values + 2 * cluster->cells, cell,
 				source, slot);
@@ -106,14 +105,14 @@ static void add_source(const struct spp_build *build,
 
 /* Disk of a replica: what is there and what comes, less what retention
    drops (design: "Demand"). */
-static void add_disk(const struct spp_build *build, const struct spp_items *items,
-	size_t partition)
+static void add_disk(const struct spp_build *build,
+	const struct spp_items *items, size_t partition)
 {
 	const struct spp_cluster *cluster = build->cluster;
 	const struct spp_partition *record = build->partition[partition];
 	double size = cluster->size_bytes[partition], grown = 0;
 	double *disk = items->values + partition * items->size +
-		cluster->disk * cluster->slots;
+	               cluster->disk * cluster->slots;
 	const double *in = cluster->in_bytes + partition * cluster->slots;
 
 	for (size_t k = 0; k < cluster->slots; k++) {
@@ -126,7 +125,7 @@ static void add_disk(const struct spp_build *build, const struct spp_items *item
 			continue;
 		}
 		grown += in[k] *
-			(cluster->slot_end_s[k] - cluster->slot_start_s[k]);
+		         (cluster->slot_end_s[k] - cluster->slot_start_s[k]);
 		level = size + grown;
 		if (spp_present(record->retention_s))
 			level = fmin(level, in[k] * record->retention_s);
@@ -141,17 +140,18 @@ static struct source of_subscription(
 {
 	const struct spp_coefficients *model = &build->model[resource];
 
-	return (struct source) {
+	return (struct source){
 		.forecast = build->consumed[subscription],
 		.per_byte = model->out_per_byte,
 		.per_record = model->out_per_record,
 		.connections = model->out_per_connection *
-			build->cluster->connections[subscription],
+	                       build->cluster->connections[subscription],
 	};
 }
 
-static void make_replicas(struct spp_build *build, const struct spp_items *leaders,
-	const struct spp_items *followers, size_t p)
+static void make_replicas(struct spp_build *build,
+	const struct spp_items *leaders, const struct spp_items *followers,
+	size_t p)
 {
 	const struct spp_cluster *cluster = build->cluster;
 	double copies = (double)spp_cluster_replicas(cluster, p) - 1;
@@ -204,8 +204,8 @@ static void make_variances(
 
 				variance -= l * l;
 			}
-			values[cluster->cells + c] = variance > 0 ? variance
-								  : 0;
+			values[cluster->cells + c] =
+				variance > 0 ? variance : 0;
 		}
 	}
 }

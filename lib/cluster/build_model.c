@@ -8,16 +8,15 @@ static const struct {
 	const char *resource;
 	struct spp_coefficients model;
 } defaults[] = {
-	{ "cpu",
-		{ .per_byte = 4e-9,
+	{"cpu", {.per_byte = 4e-9,
 			.per_record = 2e-6,
 			.per_replicated_byte = 1e-9,
 			.follower_per_byte = 2e-9,
 			.out_per_byte = 1e-9,
 			.out_per_record = 5e-7,
-			.out_per_connection = 1e-4 } },
-	{ "network_in", { .per_byte = 1, .follower_per_byte = 1 } },
-	{ "network_out", { .per_replicated_byte = 1, .out_per_byte = 1 } },
+			.out_per_connection = 1e-4}},
+	{"network_in", {.per_byte = 1, .follower_per_byte = 1}},
+	{"network_out", {.per_replicated_byte = 1, .out_per_byte = 1}},
 };
 
 static double given(double value)
@@ -29,7 +28,7 @@ static double given(double value)
 static struct spp_coefficients of_record(
 	const struct spp_resource_model *record)
 {
-	struct spp_coefficients model = { 0 };
+	struct spp_coefficients model = {0};
 
 	if (record->leader != NULL) {
 		model.base = given(record->leader->base);

@@ -30,7 +30,7 @@ static int by_key(const void *a, const void *b)
 static bool same(const struct entry *a, const struct entry *b)
 {
 	return strcmp(a->stream, b->stream) == 0 &&
-		strcmp(a->partition, b->partition) == 0;
+	       strcmp(a->partition, b->partition) == 0;
 }
 
 /* All keys: those of records, then those of forecasts of production. */
@@ -44,16 +44,16 @@ static size_t fill_entries(const struct spp_build *build, struct entry *entries)
 		const struct spp_partition *record;
 
 		record = spp_build_value(build, SPP_PARTITION, i);
-		entries[count++] = (struct entry) { record->stream,
-			record->partition, record, NULL };
+		entries[count++] = (struct entry){
+			record->stream, record->partition, record, NULL};
 	}
 	for (size_t i = 0; i < forecasts; i++) {
 		const struct spp_forecast *forecast;
 
 		forecast = spp_build_value(build, SPP_FORECAST, i);
 		if (forecast->subscriber == NULL)
-			entries[count++] = (struct entry) { forecast->stream,
-				forecast->partition, NULL, forecast };
+			entries[count++] = (struct entry){forecast->stream,
+				forecast->partition, NULL, forecast};
 	}
 	return count;
 }
@@ -62,10 +62,9 @@ static size_t fill_entries(const struct spp_build *build, struct entry *entries)
  * Joins a record with its forecast; forecasts alone stay only to be placed.
  * Returns how many entries are left.
  */
-static size_t join(
-	struct spp_build *build, struct entry *entries, size_t count)
+static size_t join(struct spp_build *build, struct entry *entries, size_t count)
 {
-	struct spp_build_names names = { 0 };
+	struct spp_build_names names = {0};
 	size_t kept = 0;
 
 	qsort(entries, count, sizeof *entries, by_key);
@@ -95,8 +94,7 @@ static void set_streams(struct spp_build *build, const struct entry *entries)
 	size_t count = cluster->partitions;
 	const char **names =
 		spp_arena_alloc(build->arena, count, sizeof *names);
-	size_t *first =
-		spp_arena_alloc(build->arena, count + 1, sizeof *first);
+	size_t *first = spp_arena_alloc(build->arena, count + 1, sizeof *first);
 	size_t *stream = spp_arena_alloc(build->arena, count, sizeof *stream);
 	size_t streams = 0;
 
@@ -172,8 +170,8 @@ static bool set_replicas(struct spp_build *build, struct spp_err *err)
 		return false;
 	for (size_t p = 0; p < cluster->partitions; p++) {
 		size_t count = build->partition[p] != NULL
-			? build->partition[p]->replicas.count
-			: replicas_to_place(build, p);
+		                       ? build->partition[p]->replicas.count
+		                       : replicas_to_place(build, p);
 
 		first[p + 1] = first[p] + count;
 	}
@@ -191,7 +189,8 @@ static bool set_replicas(struct spp_build *build, struct spp_err *err)
 			replica[i] = SPP_NOWHERE;
 			if (build->partition[p] == NULL)
 				continue;
-			name = build->partition[p]->replicas.items[i - first[p]];
+			name = build->partition[p]
+			               ->replicas.items[i - first[p]];
 			replica[i] = spp_cluster_platform(cluster, name);
 			if (replica[i] == SPP_NOWHERE)
 				return unknown_platform(build, p, name, err);
@@ -236,16 +235,16 @@ bool spp_build_partitions(struct spp_build *build, struct spp_err *err)
 {
 	struct spp_cluster *cluster = build->cluster;
 	size_t count = spp_feed_count(build->feed, SPP_PARTITION) +
-		spp_feed_count(build->feed, SPP_FORECAST);
+	               spp_feed_count(build->feed, SPP_FORECAST);
 	struct entry *entries =
 		spp_arena_alloc(build->arena, count, sizeof *entries);
 	const char **names =
 		spp_arena_alloc(build->arena, count, sizeof *names);
 
-	build->partition = spp_arena_alloc(
-		build->arena, count, sizeof *build->partition);
-	build->produced = spp_arena_alloc(
-		build->arena, count, sizeof *build->produced);
+	build->partition =
+		spp_arena_alloc(build->arena, count, sizeof *build->partition);
+	build->produced =
+		spp_arena_alloc(build->arena, count, sizeof *build->produced);
 	if (!spp_arena_ok(build->arena, err))
 		return false;
 	count = join(build, entries, fill_entries(build, entries));

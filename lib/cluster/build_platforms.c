@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const hard_default[] = { "memory", "disk" };
+static const char *const hard_default[] = {"memory", "disk"};
 
 static int by_name(const void *a, const void *b)
 {
@@ -56,8 +56,8 @@ static bool collect(struct spp_build *build, struct spp_err *err)
 				  "--platforms-csv.");
 		return false;
 	}
-	build->platform = spp_arena_alloc(
-		build->arena, count, sizeof *build->platform);
+	build->platform =
+		spp_arena_alloc(build->arena, count, sizeof *build->platform);
 	if (!spp_arena_ok(build->arena, err))
 		return false;
 	for (size_t i = 0; i < count; i++)
@@ -132,7 +132,7 @@ static void set_resources(struct spp_build *build)
 	cluster->network_out = spp_cluster_resource(cluster, "network_out");
 	for (size_t r = 0; r < cluster->resources; r++)
 		queued[r] = r == cluster->cpu || r == cluster->network_in ||
-			r == cluster->network_out;
+		            r == cluster->network_out;
 	cluster->queued = queued;
 }
 
@@ -171,7 +171,7 @@ static void set_capacities(struct spp_build *build)
 		for (size_t k = 0; k < amounts->count; k++) {
 			const char *name = amounts->names[k];
 			size_t at = i * cluster->resources +
-				spp_cluster_resource(cluster, name);
+			            spp_cluster_resource(cluster, name);
 
 			capacity[at] = amounts->values[k];
 			share[at] = 1 / amounts->values[k];
@@ -193,8 +193,8 @@ static void set_states(struct spp_build *build)
 		return;
 	for (size_t i = 0; i < cluster->platforms; i++)
 		state[i] = build->platform[i]->state < 0
-			? SPP_ACTIVE
-			: build->platform[i]->state;
+		                   ? SPP_ACTIVE
+		                   : build->platform[i]->state;
 	cluster->state = state;
 }
 

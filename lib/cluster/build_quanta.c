@@ -34,9 +34,10 @@ static void add_items(const struct whole *whole, const struct spp_items *items,
 
 	for (size_t i = 0; i < items->count; i++) {
 		const double *from = items->values + i * items->size + offset;
-		double times = items->copies
-			? (double)spp_cluster_replicas(cluster, i) - 1
-			: 1;
+		double times =
+			items->copies
+				? (double)spp_cluster_replicas(cluster, i) - 1
+				: 1;
 
 		for (size_t k = 0; k < cluster->slots; k++)
 			whole->sums[k] +=
@@ -143,12 +144,11 @@ static void set_cluster_mean(const struct whole *whole, double *mean)
 		for (size_t k = 0; k < cluster->slots; k++)
 			whole->sums[k] = background;
 		for (size_t i = 0; i < 3; i++)
-			add_items(whole, whole->items[i], r * cluster->slots,
-				0);
+			add_items(
+				whole, whole->items[i], r * cluster->slots, 0);
 		for (size_t k = 0; k < cluster->slots; k++)
-			mean[r * cluster->slots + k] = capacity > 0
-				? whole->sums[k] / capacity
-				: 0;
+			mean[r * cluster->slots + k] =
+				capacity > 0 ? whole->sums[k] / capacity : 0;
 	}
 	cluster->cluster_mean = mean;
 }
@@ -158,10 +158,10 @@ bool spp_build_quanta(struct spp_build *build, const struct spp_items *leaders,
 	const struct spp_items *subscriptions, struct spp_err *err)
 {
 	struct spp_cluster *cluster = build->cluster;
-	struct whole whole = { build, { leaders, followers, subscriptions },
-		spp_arena_alloc(build->arena, cluster->slots, sizeof(double)) };
-	double *mean = spp_arena_alloc(
-		build->arena, cluster->cells, sizeof *mean);
+	struct whole whole = {build, {leaders, followers, subscriptions},
+		spp_arena_alloc(build->arena, cluster->slots, sizeof(double))};
+	double *mean =
+		spp_arena_alloc(build->arena, cluster->cells, sizeof *mean);
 	double *quantum[KINDS];
 
 	for (size_t a = 0; a < KINDS; a++)

@@ -54,10 +54,10 @@ static struct spp_forecast *new_forecast(
 	if (made->last == NULL)
 		return NULL;
 	for (size_t i = 0; i < 2; i++) {
-		measures[i]->bytes = (struct spp_numbers) { slot_s->count,
-			values + 2 * i * slot_s->count };
-		measures[i]->records = (struct spp_numbers) { slot_s->count,
-			values + (2 * i + 1) * slot_s->count };
+		measures[i]->bytes = (struct spp_numbers){
+			slot_s->count, values + 2 * i * slot_s->count};
+		measures[i]->records = (struct spp_numbers){
+			slot_s->count, values + (2 * i + 1) * slot_s->count};
 	}
 	made->slot_s = *slot_s;
 	made->mean = measures[0];
@@ -144,10 +144,10 @@ static void add_loadings(struct spp_arena *arena, struct spp_forecast *to,
 	if (like == NULL || to->loadings != NULL)
 		return;
 	rows = like->bytes.rows > like->records.rows ? like->bytes.rows
-						     : like->records.rows;
+	                                             : like->records.rows;
 	to->loadings = spp_fields_new(&spp_loadings_fields, arena);
-	matrix = (struct spp_matrix) { rows, slots,
-		spp_arena_alloc(arena, 2 * rows * slots, sizeof(double)) };
+	matrix = (struct spp_matrix){rows, slots,
+		spp_arena_alloc(arena, 2 * rows * slots, sizeof(double))};
 	if (arena->failed || to->loadings == NULL)
 		return;
 	to->loadings->bytes = matrix;
@@ -166,12 +166,12 @@ static void copy_loadings(const struct spp_forecast *to,
 	write = records ? &to->loadings->records : &to->loadings->bytes;
 	if (from->loadings != NULL)
 		read = records ? &from->loadings->records
-			       : &from->loadings->bytes;
+		               : &from->loadings->bytes;
 	for (size_t k = 0; k < write->rows; k++)
 		write->items[k * write->columns + slot] =
 			read != NULL && k < read->rows
-			? read->items[k * read->columns + slot]
-			: 0;
+				? read->items[k * read->columns + slot]
+				: 0;
 }
 
 /* Takes over the slots in which another forecast is larger. */
@@ -237,7 +237,7 @@ static const struct spp_forecast *by_median(
 		cluster->first_partition[stream + 1]);
 	if (count > 0)
 		return filling->of_stream[stream] =
-			       median_of(filling, filling->found, count);
+		               median_of(filling, filling->found, count);
 	if (filling->of_all == NULL) {
 		count = gather(filling, 0, cluster->partitions);
 		if (count > 0)
@@ -296,7 +296,7 @@ static bool fill_partitions(struct filling *filling, struct spp_err *err)
 static void fill_subscriptions(struct spp_build *build)
 {
 	const struct spp_cluster *cluster = build->cluster;
-	struct spp_build_names names = { 0 };
+	struct spp_build_names names = {0};
 
 	for (size_t s = 0; s < cluster->subscriptions; s++) {
 		size_t p = cluster->subscribed[s];
@@ -318,8 +318,8 @@ static void fill_subscriptions(struct spp_build *build)
 static void set_in_bytes(struct spp_build *build)
 {
 	struct spp_cluster *cluster = build->cluster;
-	double *in = spp_arena_alloc(build->arena,
-		cluster->partitions * cluster->slots, sizeof *in);
+	double *in = spp_arena_alloc(
+		build->arena, cluster->partitions * cluster->slots, sizeof *in);
 
 	if (build->arena->failed)
 		return;
@@ -345,8 +345,7 @@ bool spp_build_rates(struct spp_build *build, struct spp_err *err)
 			sizeof *filling.of_stream),
 	};
 
-	if (!spp_arena_ok(build->arena, err) ||
-		!fill_partitions(&filling, err))
+	if (!spp_arena_ok(build->arena, err) || !fill_partitions(&filling, err))
 		return false;
 	if (filling.by_subscriber.count > 0)
 		spp_build_warn(build,

@@ -25,19 +25,19 @@ static struct range range_of(
 	struct rules *rules, const char *stream, const char *partition)
 {
 	const struct spp_cluster *cluster = rules->build->cluster;
-	struct range range = { 0, 0 };
+	struct range range = {0, 0};
 	size_t at;
 
 	if (stream == NULL)
-		return (struct range) { 0, cluster->partitions };
+		return (struct range){0, cluster->partitions};
 	at = spp_cluster_stream(cluster, stream);
 	if (at != SPP_NOWHERE && partition == NULL)
-		return (struct range) { cluster->first_partition[at],
-			cluster->first_partition[at + 1] };
+		return (struct range){cluster->first_partition[at],
+			cluster->first_partition[at + 1]};
 	if (at != SPP_NOWHERE) {
 		at = spp_cluster_partition(cluster, stream, partition);
 		if (at != SPP_NOWHERE)
-			return (struct range) { at, at + 1 };
+			return (struct range){at, at + 1};
 	}
 	spp_build_name(&rules->unknown, stream, partition);
 	return range;
@@ -48,15 +48,15 @@ static size_t *platforms_of(
 	struct rules *rules, const struct spp_strings *names)
 {
 	struct spp_build *build = rules->build;
-	size_t *list = spp_arena_alloc(
-		build->arena, names->count + 1, sizeof *list);
+	size_t *list =
+		spp_arena_alloc(build->arena, names->count + 1, sizeof *list);
 	size_t count = 0;
 
 	if (list == NULL)
 		return NULL;
 	for (size_t i = 0; i < names->count; i++) {
-		size_t at = spp_cluster_platform(
-			build->cluster, names->items[i]);
+		size_t at =
+			spp_cluster_platform(build->cluster, names->items[i]);
 
 		if (at != SPP_NOWHERE)
 			list[count++] = at;
@@ -83,8 +83,7 @@ static void bar(struct rules *rules, const struct spp_constraint *record)
 	size_t platforms = build->cluster->platforms;
 	bool forbid = record->constraint == SPP_FORBID;
 	size_t *list = platforms_of(rules, &record->platforms);
-	struct range range =
-		range_of(rules, record->stream, record->partition);
+	struct range range = range_of(rules, record->stream, record->partition);
 
 	for (size_t p = range.first; list != NULL && p < range.end; p++) {
 		if (rules->barred[p] == NULL)
@@ -105,8 +104,7 @@ static void pin(struct rules *rules, const struct spp_constraint *record)
 {
 	size_t *list = platforms_of(rules, &record->platforms);
 	bool alone = record->partition != NULL;
-	struct range range =
-		range_of(rules, record->stream, record->partition);
+	struct range range = range_of(rules, record->stream, record->partition);
 
 	if (list == NULL || *list == SPP_NOWHERE)
 		return;
@@ -121,21 +119,20 @@ static void pin(struct rules *rules, const struct spp_constraint *record)
 static void spread(struct rules *rules, const struct spp_constraint *record)
 {
 	size_t minimum = (size_t)record->minimum;
-	struct range range =
-		range_of(rules, record->stream, record->partition);
+	struct range range = range_of(rules, record->stream, record->partition);
 
 	for (size_t p = range.first; p < range.end; p++) {
 		size_t *to = record->label == SPP_ZONE
-			? &rules->spread[p].zones
-			: &rules->spread[p].racks;
+		                     ? &rules->spread[p].zones
+		                     : &rules->spread[p].racks;
 
 		if (minimum > *to)
 			*to = minimum;
 	}
 }
 
-static void freeze(struct rules *rules, const char *stream,
-	const char *partition)
+static void freeze(
+	struct rules *rules, const char *stream, const char *partition)
 {
 	struct range range = range_of(rules, stream, partition);
 
@@ -160,7 +157,7 @@ static void colocate(struct rules *rules, const struct spp_constraint *record)
 		if (range.first < range.end)
 			list[count++] = range.first;
 	}
-	rules->group[build->cluster->groups++] = (struct spp_group) {
+	rules->group[build->cluster->groups++] = (struct spp_group){
 		.label = record->label,
 		.count = count,
 		.partitions = list,
@@ -212,7 +209,7 @@ static void budget(struct rules *rules, const struct spp_constraint *record)
 			return;
 		}
 	}
-	rules->budget[cluster->budgets++] = (struct spp_budget) {
+	rules->budget[cluster->budgets++] = (struct spp_budget){
 		.stream = stream,
 		.moves = spp_present(record->moves) ? record->moves : INFINITY,
 		.bytes = spp_present(record->bytes) ? record->bytes : INFINITY,
@@ -236,13 +233,13 @@ static void set_weights(
 	struct spp_build *build = rules->build;
 	const struct spp_weights *option = &build->options->weights;
 	struct spp_weights *weights = &build->cluster->weights;
-	struct spp_constraint none = { .overload = NAN,
+	struct spp_constraint none = {.overload = NAN,
 		.latency = NAN,
 		.utilisation = NAN,
 		.migration = NAN,
 		.smoothness = NAN,
 		.half_life_s = NAN,
-		.threshold = NAN };
+		.threshold = NAN};
 	int beaten = 0;
 
 	if (record == NULL)
@@ -322,7 +319,7 @@ static bool new_rules(struct rules *rules, struct spp_err *err)
 bool spp_build_rules(struct spp_build *build, struct spp_err *err)
 {
 	struct spp_cluster *cluster = build->cluster;
-	struct rules rules = { .build = build };
+	struct rules rules = {.build = build};
 
 	if (!new_rules(&rules, err))
 		return false;

@@ -42,7 +42,7 @@ static void set_slots(struct spp_build *build, const struct spp_numbers *slot_s,
 		start[count] = from > 0 ? from : 0;
 		end[count] = offset_s;
 		weight[count] = (end[count] - start[count]) / HOUR_S *
-			pow(FADE, start[count] / HOUR_S);
+		                pow(FADE, start[count] / HOUR_S);
 		count++;
 	}
 	cluster->slots = count;
@@ -55,8 +55,8 @@ static void set_slots(struct spp_build *build, const struct spp_numbers *slot_s,
 static void set_ages(struct spp_build *build)
 {
 	struct spp_cluster *cluster = build->cluster;
-	double *age = spp_arena_alloc(
-		build->arena, cluster->partitions, sizeof *age);
+	double *age =
+		spp_arena_alloc(build->arena, cluster->partitions, sizeof *age);
 
 	if (build->arena->failed)
 		return;

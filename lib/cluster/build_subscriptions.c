@@ -17,8 +17,8 @@ struct entry {
 static int by_key(const void *a, const void *b)
 {
 	const struct entry *x = a, *y = b;
-	int order = (x->partition > y->partition) -
-		(x->partition < y->partition);
+	int order =
+		(x->partition > y->partition) - (x->partition < y->partition);
 
 	if (order == 0)
 		order = spp_text_compare(x->subscriber, y->subscriber);
@@ -30,7 +30,7 @@ static int by_key(const void *a, const void *b)
 static size_t add_records(struct spp_build *build, struct entry *entries)
 {
 	size_t count = 0;
-	struct spp_build_names names = { 0 };
+	struct spp_build_names names = {0};
 
 	for (size_t i = 0; i < spp_feed_count(build->feed, SPP_SUBSCRIPTION);
 		i++) {
@@ -44,8 +44,8 @@ static size_t add_records(struct spp_build *build, struct entry *entries)
 			spp_build_name(
 				&names, record->stream, record->partition);
 		else
-			entries[count++] = (struct entry) { partition,
-				record->subscriber, record, NULL };
+			entries[count++] = (struct entry){
+				partition, record->subscriber, record, NULL};
 	}
 	if (names.count > 0)
 		spp_build_warn(build,
@@ -68,8 +68,8 @@ static size_t add_forecasts(
 		partition = spp_cluster_partition(
 			build->cluster, forecast->stream, forecast->partition);
 		if (partition != SPP_NOWHERE)
-			entries[count++] = (struct entry) { partition,
-				forecast->subscriber, NULL, forecast };
+			entries[count++] = (struct entry){partition,
+				forecast->subscriber, NULL, forecast};
 	}
 	return count;
 }
@@ -138,8 +138,8 @@ static void set_arrays(
 		serving[i] = serving_of(build, &entries[i], &unknown);
 		connections[i] =
 			record != NULL && spp_present(record->connections)
-			? record->connections
-			: 1;
+				? record->connections
+				: 1;
 	}
 	for (size_t p = 0; p < cluster->partitions; p++) {
 		if (first[p + 1] < first[p])
@@ -161,14 +161,14 @@ static void set_arrays(
 bool spp_build_subscriptions(struct spp_build *build, struct spp_err *err)
 {
 	size_t count = spp_feed_count(build->feed, SPP_SUBSCRIPTION) +
-		spp_feed_count(build->feed, SPP_FORECAST);
+	               spp_feed_count(build->feed, SPP_FORECAST);
 	struct entry *entries =
 		spp_arena_alloc(build->arena, count, sizeof *entries);
 
 	build->subscription = spp_arena_alloc(
 		build->arena, count, sizeof *build->subscription);
-	build->consumed = spp_arena_alloc(
-		build->arena, count, sizeof *build->consumed);
+	build->consumed =
+		spp_arena_alloc(build->arena, count, sizeof *build->consumed);
 	if (!spp_arena_ok(build->arena, err))
 		return false;
 	count = add_records(build, entries);

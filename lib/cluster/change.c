@@ -56,7 +56,7 @@ size_t spp_change_steps(const struct spp_cluster *cluster, size_t partition,
 			cluster, partition, old, count, from, new[i]);
 	}
 	if (!leads && new[0] != SPP_NOWHERE)
-		steps[made++] = (struct spp_step) {
+		steps[made++] = (struct spp_step){
 			.kind = SPP_STEP_LEADER,
 			.from = old[0],
 			.to = new[0],
@@ -83,8 +83,8 @@ static void add_replicas(const struct spp_cluster *cluster, const size_t *old,
 {
 	size_t count = spp_cluster_replicas(cluster, partition);
 	struct spp_step steps[SPP_REPLICAS_MAX + 1];
-	size_t made = spp_change_steps(
-		cluster, partition, old, new, count, steps);
+	size_t made =
+		spp_change_steps(cluster, partition, old, new, count, steps);
 
 	for (size_t i = 0; i < made; i++) {
 		change->moves++;
@@ -92,8 +92,8 @@ static void add_replicas(const struct spp_cluster *cluster, const size_t *old,
 			continue;
 		change->bytes += steps[i].bytes;
 		change->copy_s += spp_cluster_copy_s(cluster, partition);
-		change->cost.migration += spp_cost_copy(cluster,
-			steps[i].bytes, steps[i].copy_from, steps[i].to);
+		change->cost.migration += spp_cost_copy(cluster, steps[i].bytes,
+			steps[i].copy_from, steps[i].to);
 	}
 	if (!cluster->apart && new[0] != old[0] && old[0] != SPP_NOWHERE)
 		change->cost.migration += spp_cost_connections(
@@ -105,7 +105,7 @@ struct spp_change spp_change_of(const struct spp_cluster *cluster,
 {
 	size_t first = cluster->first_subscription[partition];
 	size_t end = cluster->first_subscription[partition + 1];
-	struct spp_change change = { 0 };
+	struct spp_change change = {0};
 
 	add_replicas(cluster,
 		cluster->replica + cluster->first_replica[partition], replica,
@@ -114,11 +114,11 @@ struct spp_change spp_change_of(const struct spp_cluster *cluster,
 		if (serving[s - first] == cluster->serving[s])
 			continue;
 		change.moves++;
-		change.cost.migration += spp_cost_connections(
-			cluster, cluster->connections[s]);
+		change.cost.migration +=
+			spp_cost_connections(cluster, cluster->connections[s]);
 	}
-	change.cost.smoothness = (double)change.moves *
-		spp_cost_smoothness(cluster, partition);
+	change.cost.smoothness =
+		(double)change.moves * spp_cost_smoothness(cluster, partition);
 	change.copy_s += (double)change.moves * cluster->driver.handover_s;
 	return change;
 }

@@ -11,14 +11,14 @@
 bool spp_cluster_alive(const struct spp_cluster *cluster, size_t platform)
 {
 	return platform != SPP_NOWHERE &&
-		cluster->state[platform] != SPP_FAILED;
+	       cluster->state[platform] != SPP_FAILED;
 }
 
 bool spp_cluster_open(const struct spp_cluster *cluster, size_t platform)
 {
 	return platform != SPP_NOWHERE &&
-		(cluster->state[platform] == SPP_ACTIVE ||
-			cluster->state[platform] == SPP_JOINING);
+	       (cluster->state[platform] == SPP_ACTIVE ||
+		       cluster->state[platform] == SPP_JOINING);
 }
 
 /* First index in [low, high) whose name is not less than NAME. */

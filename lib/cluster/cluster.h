@@ -111,11 +111,11 @@ struct spp_cluster {
 	size_t streams, partitions, replicas;
 	const char **stream_names;
 	const size_t *first_partition; /* [stream + 1] into partitions */
-	const size_t *stream;         /* [partition] */
-	const char **partition_names; /* [partition] */
-	const size_t *first_replica;  /* [partition + 1] into replica */
-	const size_t *replica;        /* platform, SPP_NOWHERE = to be placed */
-	const char **version;         /* [partition], NULL = not known */
+	const size_t *stream;          /* [partition] */
+	const char **partition_names;  /* [partition] */
+	const size_t *first_replica;   /* [partition + 1] into replica */
+	const size_t *replica; /* platform, SPP_NOWHERE = to be placed */
+	const char **version;  /* [partition], NULL = not known */
 	const double *size_bytes;
 	const double *age_s;    /* since moved_at, INFINITY = never moved */
 	const double *in_bytes; /* [partition * slots + slot], bytes/s */
@@ -174,8 +174,8 @@ size_t spp_cluster_subscription(const struct spp_cluster *cluster,
 	size_t partition, const char *subscriber);
 
 /* Does a constraint bar the partition from the platform? */
-bool spp_cluster_barred(const struct spp_cluster *cluster, size_t partition,
-	size_t platform);
+bool spp_cluster_barred(
+	const struct spp_cluster *cluster, size_t partition, size_t platform);
 
 /*
  * Seconds that the copy of one replica runs, without the hand-over: size/

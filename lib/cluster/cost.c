@@ -14,7 +14,7 @@
 double spp_cost_total(const struct spp_cost *cost)
 {
 	return cost->overload + cost->latency + cost->utilisation +
-		cost->migration + cost->smoothness;
+	       cost->migration + cost->smoothness;
 }
 
 void spp_cost_add(struct spp_cost *to, const struct spp_cost *cost, double by)
@@ -92,7 +92,7 @@ struct spp_cost spp_cost_cell(const struct spp_cluster *cluster,
 	const struct spp_row *row, size_t platform, size_t resource,
 	size_t slot)
 {
-	struct spp_cost cost = { 0 };
+	struct spp_cost cost = {0};
 
 	if (!spp_cluster_alive(cluster, platform))
 		return cost;
@@ -104,7 +104,7 @@ struct spp_cost spp_cost_cell(const struct spp_cluster *cluster,
 struct spp_cost spp_cost_slot(const struct spp_cluster *cluster,
 	const struct spp_row *row, size_t platform, size_t slot)
 {
-	struct spp_cost cost = { 0 };
+	struct spp_cost cost = {0};
 
 	if (!spp_cluster_alive(cluster, platform))
 		return cost;
@@ -117,7 +117,7 @@ struct spp_cost spp_cost_slot(const struct spp_cluster *cluster,
 struct spp_cost spp_cost_platform(const struct spp_cluster *cluster,
 	const struct spp_row *row, size_t platform)
 {
-	struct spp_cost sum = { 0 };
+	struct spp_cost sum = {0};
 
 	if (!spp_cluster_alive(cluster, platform))
 		return sum;
@@ -142,8 +142,8 @@ double spp_cost_overload(const struct spp_cluster *cluster,
 			cluster->share[platform * cluster->resources + r];
 
 		if (share > 0)
-			sum += over(cluster, row, r * cluster->slots + slot,
-				share);
+			sum += over(
+				cluster, row, r * cluster->slots + slot, share);
 	}
 	return sum * cluster->slot_weight_h[slot];
 }
@@ -151,7 +151,7 @@ double spp_cost_overload(const struct spp_cluster *cluster,
 struct spp_cost spp_cost_load(
 	const struct spp_cluster *cluster, const struct spp_load *load)
 {
-	struct spp_cost sum = { 0 };
+	struct spp_cost sum = {0};
 
 	for (size_t i = 0; i < cluster->platforms; i++) {
 		struct spp_row row = spp_load_row(cluster, load, i);
@@ -180,12 +180,12 @@ double spp_cost_copy(const struct spp_cluster *cluster, double bytes,
 	if (copy_from == SPP_NOWHERE || !(bytes > 0))
 		return 0;
 	hours = share_of(cluster, target, cluster->network_in) +
-		share_of(cluster, copy_from, cluster->network_out);
+	        share_of(cluster, copy_from, cluster->network_out);
 	if (cpu != SPP_NOWHERE)
 		hours += cluster->model[cpu].per_replicated_byte *
-				share_of(cluster, copy_from, cpu) +
-			cluster->model[cpu].follower_per_byte *
-				share_of(cluster, target, cpu);
+		                 share_of(cluster, copy_from, cpu) +
+		         cluster->model[cpu].follower_per_byte *
+		                 share_of(cluster, target, cpu);
 	return cluster->weights.migration * bytes / HOUR_S * hours;
 }
 
@@ -200,7 +200,7 @@ double spp_cost_smoothness(const struct spp_cluster *cluster, size_t partition)
 	const struct spp_weights *weights = &cluster->weights;
 
 	return weights->smoothness *
-		exp2(-cluster->age_s[partition] / weights->half_life_s);
+	       exp2(-cluster->age_s[partition] / weights->half_life_s);
 }
 
 double spp_cost_copy_source(

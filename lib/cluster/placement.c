@@ -16,7 +16,7 @@ static struct spp_placement new_placement(const struct spp_cluster *cluster,
 	};
 
 	if (arena->failed)
-		return (struct spp_placement) { NULL, NULL };
+		return (struct spp_placement){NULL, NULL};
 	memcpy(placement.replica, replica, cluster->replicas * sizeof(size_t));
 	memcpy(placement.serving, serving,
 		cluster->subscriptions * sizeof(size_t));
@@ -48,14 +48,14 @@ struct spp_load spp_load_new(
 	};
 
 	if (arena->failed)
-		return (struct spp_load) { NULL, NULL, NULL };
+		return (struct spp_load){NULL, NULL, NULL};
 	for (size_t i = 0; i < cluster->platforms * cluster->resources; i++) {
 		for (size_t slot = 0; slot < cluster->slots; slot++)
 			load.mean[i * cluster->slots + slot] =
 				spp_cluster_alive(
 					cluster, i / cluster->resources)
-				? cluster->background[i]
-				: 0;
+					? cluster->background[i]
+					: 0;
 	}
 	return load;
 }
@@ -65,7 +65,7 @@ struct spp_row spp_load_row(const struct spp_cluster *cluster,
 {
 	size_t at = platform * cluster->cells;
 
-	return (struct spp_row) {
+	return (struct spp_row){
 		.mean = load->mean + at,
 		.variance = load->variance + at,
 		.factor = load->factor + at * cluster->factors,
@@ -77,14 +77,14 @@ struct spp_row spp_row_new(
 {
 	struct spp_row row = {
 		.mean = spp_arena_alloc(arena, cluster->cells, sizeof(double)),
-		.variance = spp_arena_alloc(
-			arena, cluster->cells, sizeof(double)),
+		.variance =
+			spp_arena_alloc(arena, cluster->cells, sizeof(double)),
 		.factor = spp_arena_alloc(arena,
 			cluster->cells * cluster->factors, sizeof(double)),
 	};
 
 	if (arena->failed)
-		return (struct spp_row) { NULL, NULL, NULL };
+		return (struct spp_row){NULL, NULL, NULL};
 	return row;
 }
 
@@ -126,8 +126,8 @@ static void add_from(const struct spp_cluster *cluster, double *to,
 		size_t at = r * cluster->slots;
 
 		if (share > 0)
-			to[at + slot - 1] += sign *
-				part(from[at + slot - 1], share, quantum[r]);
+			to[at + slot - 1] += sign * part(from[at + slot - 1],
+							    share, quantum[r]);
 		for (size_t k = slot; k < cluster->slots; k++)
 			to[at + k] += sign * from[at + k];
 	}
@@ -147,7 +147,7 @@ void spp_row_add_from(const struct spp_cluster *cluster, struct spp_row *row,
 		slot++;
 	if (slot > 0 && cluster->slot_end_s[slot - 1] > ready_s)
 		share = (cluster->slot_end_s[slot - 1] - ready_s) /
-			(cluster->slot_end_s[slot - 1] -
+		        (cluster->slot_end_s[slot - 1] -
 				cluster->slot_start_s[slot - 1]);
 	add_from(cluster, row->mean, item->mean, cluster->quantum_mean, sign,
 		slot, share);

@@ -23,9 +23,8 @@ double spp_risk_overload(double mean, double deviation, double threshold)
 	if (!(deviation > 0) || far >= FAR * deviation)
 		return base;
 	a = far / deviation;
-	return base +
-		deviation *
-		(PHI_0 * exp(-0.5 * a * a) - a * 0.5 * erfc(a * SQRT_HALF));
+	return base + deviation * (PHI_0 * exp(-0.5 * a * a) -
+					  a * 0.5 * erfc(a * SQRT_HALF));
 }
 
 double spp_risk_above(double mean, double deviation, double threshold)
@@ -53,9 +52,8 @@ double spp_risk_quantile(double risk)
 
 	assert(risk > 0 && risk < 1);
 	t = sqrt(-2 * log(tail));
-	z = t -
-		(2.515517 + t * (0.802853 + t * 0.010328)) /
-			(1 + t * (1.432788 + t * (0.189269 + t * 0.001308)));
+	z = t - (2.515517 + t * (0.802853 + t * 0.010328)) /
+	                (1 + t * (1.432788 + t * (0.189269 + t * 0.001308)));
 	for (int i = 0; i < 3; i++) {
 		double density = PHI_0 * exp(-0.5 * z * z);
 		double step;

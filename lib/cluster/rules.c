@@ -46,7 +46,7 @@ static size_t labels_of(const struct spp_cluster *cluster, const size_t *label,
 
 		for (size_t k = 0; first && k < i; k++)
 			first = !spp_cluster_alive(cluster, replica[k]) ||
-				label[replica[k]] != label[replica[i]];
+			        label[replica[k]] != label[replica[i]];
 		different += first;
 	}
 	return different;
@@ -100,7 +100,7 @@ struct spp_breaches spp_rules_breaches(const struct spp_cluster *cluster,
 	size_t count = spp_cluster_replicas(cluster, partition);
 	size_t first = cluster->first_subscription[partition];
 	size_t end = cluster->first_subscription[partition + 1];
-	struct spp_breaches breaches = { 0 };
+	struct spp_breaches breaches = {0};
 
 	for (size_t i = 0; i < count; i++)
 		count_replica(cluster, partition, replica, i, &breaches);
@@ -130,7 +130,7 @@ static size_t label_of(
 	if (platform == SPP_NOWHERE || label < 0)
 		return platform;
 	return label == SPP_ZONE ? cluster->zone[platform]
-				 : cluster->rack[platform];
+	                         : cluster->rack[platform];
 }
 
 static size_t leader_of(const struct spp_cluster *cluster,
@@ -185,7 +185,7 @@ size_t spp_rules_group(const struct spp_cluster *cluster,
 struct spp_breaches spp_rules_all(const struct spp_cluster *cluster,
 	const struct spp_placement *placement)
 {
-	struct spp_breaches all = { 0 };
+	struct spp_breaches all = {0};
 
 	for (size_t p = 0; p < cluster->partitions; p++) {
 		struct spp_breaches one = spp_rules_breaches(cluster, p,

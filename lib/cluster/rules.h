@@ -43,8 +43,7 @@ struct spp_breaches spp_rules_breaches(const struct spp_cluster *cluster,
  * LEADER: members whose leader has another label than the first member's.
  */
 size_t spp_rules_apart(const struct spp_cluster *cluster,
-	const struct spp_placement *placement, size_t partition,
-	size_t leader);
+	const struct spp_placement *placement, size_t partition, size_t leader);
 
 /* Breaches of one group. */
 size_t spp_rules_group(const struct spp_cluster *cluster,

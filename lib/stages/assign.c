@@ -8,16 +8,17 @@
 #include <time.h>
 
 static const struct spp_feed_options reads = {
-	.use = {
-		[SPP_CLUSTER] = SPP_READ | SPP_PASS,
-		[SPP_DRIVER] = SPP_READ | SPP_PASS,
-		[SPP_RESOURCE_MODEL] = SPP_READ | SPP_PASS,
-		[SPP_CONSTRAINT] = SPP_READ | SPP_PASS,
-		[SPP_PLATFORM] = SPP_READ | SPP_PASS,
-		[SPP_PARTITION] = SPP_READ | SPP_PASS,
-		[SPP_SUBSCRIPTION] = SPP_READ | SPP_PASS,
-		[SPP_FORECAST] = SPP_READ | SPP_PASS,
-	},
+	.use =
+		{
+			[SPP_CLUSTER] = SPP_READ | SPP_PASS,
+			[SPP_DRIVER] = SPP_READ | SPP_PASS,
+			[SPP_RESOURCE_MODEL] = SPP_READ | SPP_PASS,
+			[SPP_CONSTRAINT] = SPP_READ | SPP_PASS,
+			[SPP_PLATFORM] = SPP_READ | SPP_PASS,
+			[SPP_PARTITION] = SPP_READ | SPP_PASS,
+			[SPP_SUBSCRIPTION] = SPP_READ | SPP_PASS,
+			[SPP_FORECAST] = SPP_READ | SPP_PASS,
+		},
 };
 
 static double now_s(void)
@@ -46,8 +47,8 @@ static bool build(struct spp_assign_job *job, struct spp_err *err)
 	options.place = given->place;
 	options.certain = given->certain;
 	options.weights = given->weights;
-	job->cluster = spp_cluster_build(&job->stage->feed, &options,
-		job->arena, &job->warnings, err);
+	job->cluster = spp_cluster_build(
+		&job->stage->feed, &options, job->arena, &job->warnings, err);
 	spp_errs_merge(&job->stage->context->warnings, &job->warnings);
 	return job->cluster != NULL;
 }
@@ -94,11 +95,11 @@ static bool write(struct spp_assign_job *job, struct spp_err *err)
 	header.now = job->cluster->now;
 	header.risk = job->cluster->risk;
 	return spp_stage_begin(stage, &header, err) &&
-		spp_assign_forward(job, err) &&
-		spp_assign_put_assignments(job, err) &&
-		spp_assign_put_summary(job, err) &&
-		(!stage->segment.table || spp_assign_put_table(job, err)) &&
-		spp_stage_end(stage, job->left, job->answer->lacks, err);
+	       spp_assign_forward(job, err) &&
+	       spp_assign_put_assignments(job, err) &&
+	       spp_assign_put_summary(job, err) &&
+	       (!stage->segment.table || spp_assign_put_table(job, err)) &&
+	       spp_stage_end(stage, job->left, job->answer->lacks, err);
 }
 
 /* Options that need each other. */
@@ -113,18 +114,18 @@ static bool check(const struct spp_assign_stage *options, struct spp_err *err)
 bool spp_stage_assign(
 	struct spp_context *context, const void *values, struct spp_err *err)
 {
-	struct spp_stage stage = { .context = context };
+	struct spp_stage stage = {.context = context};
 	struct spp_assign_job job = {
 		.stage = &stage,
 		.arena = &context->arena,
 		.options = values,
 	};
 	bool done = check(values, err) &&
-		spp_stage_open(&stage, context, err) &&
-		spp_assign_add_csv(&job, err) &&
-		spp_stage_read(&stage, &reads, err) &&
-		spp_assign_what_if(&job, err) && build(&job, err) &&
-		solve(&job, err) && write(&job, err);
+	            spp_stage_open(&stage, context, err) &&
+	            spp_assign_add_csv(&job, err) &&
+	            spp_stage_read(&stage, &reads, err) &&
+	            spp_assign_what_if(&job, err) && build(&job, err) &&
+	            solve(&job, err) && write(&job, err);
 
 	spp_stage_close(&stage);
 	return done;

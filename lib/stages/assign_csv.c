@@ -27,16 +27,16 @@ struct sheet {
 	const char *column[COLUMNS_MOST];
 };
 
-static bool read_header(struct sheet *sheet, const struct spp_csv_row *row,
-	struct spp_err *err)
+static bool read_header(
+	struct sheet *sheet, const struct spp_csv_row *row, struct spp_err *err)
 {
 	if (row->count > COLUMNS_MOST)
 		return spp_fail(err, SPP_INPUT,
 			"the header has %zu columns, at most %d can be",
 			row->count, COLUMNS_MOST);
 	for (size_t i = 0; i < row->count; i++)
-		sheet->column[i] = spp_arena_text(sheet->arena,
-			row->cells[i].text, row->cells[i].length);
+		sheet->column[i] = spp_arena_text(
+			sheet->arena, row->cells[i].text, row->cells[i].length);
 	sheet->columns = row->count;
 	return spp_arena_ok(sheet->arena, err);
 }
@@ -99,11 +99,11 @@ static bool one_of(const char *name, const char *const *names)
 	return false;
 }
 
-static bool put_platform(struct sheet *sheet, const struct spp_csv_row *row,
-	struct spp_err *err)
+static bool put_platform(
+	struct sheet *sheet, const struct spp_csv_row *row, struct spp_err *err)
 {
-	static const char *const texts[] = { "platform", "rack", "zone",
-		"state", NULL };
+	static const char *const texts[] = {
+		"platform", "rack", "zone", "state", NULL};
 	struct spp_buf *text = &sheet->text;
 
 	for (size_t i = 0; i < row->count; i++) {
@@ -127,11 +127,11 @@ static bool put_platform(struct sheet *sheet, const struct spp_csv_row *row,
 	return true;
 }
 
-static bool put_partition(struct sheet *sheet, const struct spp_csv_row *row,
-	struct spp_err *err)
+static bool put_partition(
+	struct sheet *sheet, const struct spp_csv_row *row, struct spp_err *err)
 {
-	static const char *const numbers[] = { "size_bytes", "retention_s",
-		"retention_bytes", NULL };
+	static const char *const numbers[] = {
+		"size_bytes", "retention_s", "retention_bytes", NULL};
 
 	for (size_t i = 0; i < row->count; i++) {
 		const char *name = sheet->column[i];
@@ -173,7 +173,7 @@ static bool read_row(
 	spp_buf_format(&sheet->text, "{\"type\":\"%s\"",
 		sheet->platforms ? "platform" : "partition");
 	done = sheet->platforms ? put_platform(sheet, row, err)
-				: put_partition(sheet, row, err);
+	                        : put_partition(sheet, row, err);
 	if (!done) {
 		spp_err_at(err, sheet->source, row->line);
 		return false;
@@ -200,9 +200,9 @@ static bool add_sheet(struct spp_assign_job *job, const char *path,
 	if (!spp_input_open(&file, path, err))
 		return false;
 	done = spp_csv_read(&file, read_row, &sheet, err) &&
-		spp_input_memory(&stage->inputs[stage->input_count],
-			sheet.text.data != NULL ? sheet.text.data : "",
-			sheet.text.length, path, err);
+	       spp_input_memory(&stage->inputs[stage->input_count],
+		       sheet.text.data != NULL ? sheet.text.data : "",
+		       sheet.text.length, path, err);
 	stage->input_count += done;
 	spp_input_close(&file);
 	spp_buf_free(&sheet.text);
@@ -224,5 +224,5 @@ bool spp_assign_add_csv(struct spp_assign_job *job, struct spp_err *err)
 		!add_sheet(job, options->platforms_csv, true, err))
 		return false;
 	return options->partitions_csv == NULL ||
-		add_sheet(job, options->partitions_csv, false, err);
+	       add_sheet(job, options->partitions_csv, false, err);
 }

@@ -7,10 +7,10 @@
 #include <string.h>
 
 static const struct spp_column columns[] = {
-	{ "PLATFORM", false },
-	{ "FOR", false },
-	{ "COST", true },
-	{ "VERDICT", false },
+	{"PLATFORM", false},
+	{"FOR", false},
+	{"COST", true},
+	{"VERDICT", false},
 };
 
 bool spp_assign_find_partition(const struct spp_assign_job *job,
@@ -26,8 +26,8 @@ bool spp_assign_find_partition(const struct spp_assign_job *job,
 			job->arena, text, (size_t)(slash - text));
 		if (!spp_arena_ok(job->arena, err))
 			return false;
-		*partition = spp_cluster_partition(
-			job->cluster, stream, slash + 1);
+		*partition =
+			spp_cluster_partition(job->cluster, stream, slash + 1);
 	}
 	if (*partition != SPP_NOWHERE)
 		return true;
@@ -83,10 +83,10 @@ static void put_verdict(struct spp_assign_job *job, size_t platform,
 		spp_table_text(table, verdict->leads ? "leads" : "follows");
 		return;
 	}
-	spp_table_text(table,
-		verdict->replaced != SPP_NOWHERE
-			? cluster->platform_names[verdict->replaced]
-			: NULL);
+	spp_table_text(
+		table, verdict->replaced != SPP_NOWHERE
+			       ? cluster->platform_names[verdict->replaced]
+			       : NULL);
 	if (verdict->refusal == SPP_REFUSED_NOT)
 		spp_table_format(table, "%+.6f", verdict->cost);
 	else
@@ -112,7 +112,7 @@ bool spp_assign_put_explanation(struct spp_assign_job *job, struct spp_err *err)
 	for (size_t i = 0; i < job->cluster->platforms; i++)
 		put_verdict(job, i, &verdicts[i], &table);
 	done = spp_arena_ok(job->arena, err) &&
-		spp_table_print(&table, output, err);
+	       spp_table_print(&table, output, err);
 	spp_table_free(&table);
 	return done;
 }

@@ -64,8 +64,8 @@ bool spp_assign_list_left(struct spp_assign_job *job, struct spp_err *err)
 	const struct spp_cluster *cluster = job->cluster;
 	const struct spp_answer *answer = job->answer;
 
-	job->left = spp_arena_alloc(
-		job->arena, answer->lacks, sizeof *job->left);
+	job->left =
+		spp_arena_alloc(job->arena, answer->lacks, sizeof *job->left);
 	if (!spp_arena_ok(job->arena, err))
 		return false;
 	for (size_t i = 0; i < answer->lacks; i++) {

@@ -30,11 +30,13 @@ bool spp_assign_what_if(struct spp_assign_job *job, struct spp_err *err);
 bool spp_assign_forward(struct spp_assign_job *job, struct spp_err *err);
 
 /* The answer as records, and for eyes. */
-bool spp_assign_put_assignments(struct spp_assign_job *job, struct spp_err *err);
+bool spp_assign_put_assignments(
+	struct spp_assign_job *job, struct spp_err *err);
 bool spp_assign_put_summary(struct spp_assign_job *job, struct spp_err *err);
 bool spp_assign_list_left(struct spp_assign_job *job, struct spp_err *err);
 bool spp_assign_put_table(struct spp_assign_job *job, struct spp_err *err);
-bool spp_assign_put_explanation(struct spp_assign_job *job, struct spp_err *err);
+bool spp_assign_put_explanation(
+	struct spp_assign_job *job, struct spp_err *err);
 
 /* STREAM/PARTITION, split at the last slash; SPP_USAGE when unknown. */
 bool spp_assign_find_partition(const struct spp_assign_job *job,

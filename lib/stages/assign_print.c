@@ -8,8 +8,8 @@
 static struct spp_strings names_of(
 	const struct spp_assign_job *job, const size_t *platforms, size_t count)
 {
-	struct spp_strings names = { 0,
-		spp_arena_alloc(job->arena, count, sizeof(char *)) };
+	struct spp_strings names = {
+		0, spp_arena_alloc(job->arena, count, sizeof(char *))};
 
 	for (size_t i = 0; names.items != NULL && i < count; i++) {
 		if (platforms[i] != SPP_NOWHERE)
@@ -37,7 +37,7 @@ static struct spp_why *why_of(
 	for (size_t i = 0; i < reason->slots; i++)
 		slots[i] = (double)reason->slot[i];
 	if (reason->slots > 0)
-		why->slots = (struct spp_numbers) { reason->slots, slots };
+		why->slots = (struct spp_numbers){reason->slots, slots};
 	if (reason->platform != SPP_NOWHERE)
 		why->platform = cluster->platform_names[reason->platform];
 	if (reason->resource != SPP_NOWHERE)
@@ -78,7 +78,7 @@ static bool put(struct spp_assign_job *job, size_t partition,
 	record->change = spp_cost_total(&reason.change);
 	record->why = why_of(job, &reason);
 	return spp_arena_ok(job->arena, err) &&
-		spp_stage_put(job->stage, SPP_ASSIGNMENT, record, err);
+	       spp_stage_put(job->stage, SPP_ASSIGNMENT, record, err);
 }
 
 bool spp_assign_put_assignments(struct spp_assign_job *job, struct spp_err *err)
@@ -113,7 +113,7 @@ static struct spp_cost_terms *terms_of(
 		spp_fields_new(&spp_cost_terms_fields, job->arena);
 
 	if (terms != NULL)
-		*terms = (struct spp_cost_terms) {
+		*terms = (struct spp_cost_terms){
 			.overload = cost->overload,
 			.latency = cost->latency,
 			.utilisation = cost->utilisation,
@@ -131,7 +131,7 @@ static struct spp_utilisation *use_of(
 		spp_fields_new(&spp_utilisation_fields, job->arena);
 
 	if (use != NULL)
-		*use = (struct spp_utilisation) { heat->mean, heat->highest };
+		*use = (struct spp_utilisation){heat->mean, heat->highest};
 	return use;
 }
 
@@ -149,7 +149,7 @@ static void fill_heat(struct spp_assign_job *job, struct spp_summary *summary)
 	summary->hottest = spp_fields_new(&spp_hottest_fields, job->arena);
 	if (summary->hottest == NULL)
 		return;
-	*summary->hottest = (struct spp_hottest) {
+	*summary->hottest = (struct spp_hottest){
 		.platform = job->cluster->platform_names[heat->platform],
 		.resource = job->cluster->resource_names[heat->resource],
 		.slot = (int64_t)heat->slot,
@@ -170,7 +170,7 @@ static void fill_warnings(
 		return;
 	for (size_t i = 0; i < count; i++)
 		texts[i] = from->kept[i].text;
-	summary->warnings = (struct spp_strings) { count, texts };
+	summary->warnings = (struct spp_strings){count, texts};
 }
 
 bool spp_assign_put_summary(struct spp_assign_job *job, struct spp_err *err)
@@ -193,5 +193,5 @@ bool spp_assign_put_summary(struct spp_assign_job *job, struct spp_err *err)
 	fill_heat(job, summary);
 	fill_warnings(job, summary);
 	return spp_arena_ok(job->arena, err) &&
-		spp_stage_put(job->stage, SPP_SUMMARY, summary, err);
+	       spp_stage_put(job->stage, SPP_SUMMARY, summary, err);
 }

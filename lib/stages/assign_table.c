@@ -9,12 +9,12 @@
 #include <string.h>
 
 static const struct spp_column moves[] = {
-	{ "PARTITION", false },
-	{ "FROM", false },
-	{ "TO", false },
-	{ "READY", true },
-	{ "CHANGE", true },
-	{ "RELIEVES", false },
+	{"PARTITION", false},
+	{"FROM", false},
+	{"TO", false},
+	{"READY", true},
+	{"CHANGE", true},
+	{"RELIEVES", false},
 };
 
 /* A record of the answer, with what it saves. */
@@ -34,12 +34,12 @@ static int by_change(const void *a, const void *b)
 	if (x->partition != y->partition)
 		return x->partition < y->partition ? -1 : 1;
 	return (x->subscription > y->subscription) -
-		(x->subscription < y->subscription);
+	       (x->subscription < y->subscription);
 }
 
 /* Those that changed, the one that saves most first. */
-static bool list_lines(struct spp_assign_job *job, struct spp_buf *lines,
-	struct spp_err *err)
+static bool list_lines(
+	struct spp_assign_job *job, struct spp_buf *lines, struct spp_err *err)
 {
 	const struct spp_cluster *cluster = job->cluster;
 	const struct spp_placement *new = &job->answer->placement;
@@ -47,8 +47,8 @@ static bool list_lines(struct spp_assign_job *job, struct spp_buf *lines,
 	for (size_t p = 0; p < cluster->partitions; p++) {
 		size_t first = cluster->first_replica[p];
 		size_t end = cluster->first_subscription[p + 1];
-		struct line line = { .partition = p,
-			.subscription = SPP_NOWHERE };
+		struct line line = {
+			.partition = p, .subscription = SPP_NOWHERE};
 
 		if (memcmp(new->replica + first, cluster->replica + first,
 			    spp_cluster_replicas(cluster, p) *
@@ -124,7 +124,7 @@ static void put_line(struct spp_assign_job *job, const struct line *line,
 
 static bool put_moves(struct spp_assign_job *job, struct spp_err *err)
 {
-	struct spp_buf lines = { 0 };
+	struct spp_buf lines = {0};
 	struct spp_table table;
 	bool done = list_lines(job, &lines, err);
 	size_t count = lines.length / sizeof(struct line);
@@ -143,8 +143,8 @@ static bool put_moves(struct spp_assign_job *job, struct spp_err *err)
 	return done;
 }
 
-static void put_terms(struct spp_table *table, const char *name,
-	const struct spp_cost *cost)
+static void put_terms(
+	struct spp_table *table, const char *name, const struct spp_cost *cost)
 {
 	spp_table_text(table, name);
 	spp_table_format(table, "%.4g", cost->overload);
@@ -158,13 +158,13 @@ static void put_terms(struct spp_table *table, const char *name,
 static bool put_costs(struct spp_assign_job *job, struct spp_err *err)
 {
 	static const struct spp_column columns[] = {
-		{ "COST", false },
-		{ "OVERLOAD", true },
-		{ "LATENCY", true },
-		{ "UTILISATION", true },
-		{ "MIGRATION", true },
-		{ "SMOOTHNESS", true },
-		{ "TOTAL", true },
+		{"COST", false},
+		{"OVERLOAD", true},
+		{"LATENCY", true},
+		{"UTILISATION", true},
+		{"MIGRATION", true},
+		{"SMOOTHNESS", true},
+		{"TOTAL", true},
 	};
 	struct spp_table table;
 	bool done;
@@ -181,7 +181,7 @@ static bool put_figures(struct spp_assign_job *job, struct spp_err *err)
 {
 	const struct spp_answer *answer = job->answer;
 	const struct spp_heat *heat = &answer->heat_before;
-	struct spp_buf text = { 0 };
+	struct spp_buf text = {0};
 	char bytes[SPP_HUMAN_SIZE], before[SPP_HUMAN_SIZE],
 		after[SPP_HUMAN_SIZE];
 	bool done;
@@ -190,7 +190,8 @@ static bool put_figures(struct spp_assign_job *job, struct spp_err *err)
 		answer->bound, answer->gap, answer->moves,
 		spp_human(answer->bytes, "bytes", bytes));
 	if (heat->platform != SPP_NOWHERE)
-		spp_buf_format(&text, "hottest: %s of %s in slot %zu, %s -> %s\n",
+		spp_buf_format(&text,
+			"hottest: %s of %s in slot %zu, %s -> %s\n",
 			job->cluster->resource_names[heat->resource],
 			job->cluster->platform_names[heat->platform],
 			heat->slot, spp_human(heat->highest, "%", before),
@@ -198,8 +199,8 @@ static bool put_figures(struct spp_assign_job *job, struct spp_err *err)
 	for (size_t i = 0; i < answer->lacks; i++)
 		spp_buf_format(&text, "left: %s\n", job->left[i].text);
 	done = spp_buf_ok(&text, err) &&
-		spp_output_write(&job->stage->context->output, text.data,
-			text.length, err);
+	       spp_output_write(&job->stage->context->output, text.data,
+		       text.length, err);
 	spp_buf_free(&text);
 	return done;
 }
@@ -207,8 +208,8 @@ static bool put_figures(struct spp_assign_job *job, struct spp_err *err)
 bool spp_assign_put_table(struct spp_assign_job *job, struct spp_err *err)
 {
 	return put_moves(job, err) &&
-		(job->answer->moves == 0 ||
-			spp_output_string(
-				&job->stage->context->output, "\n", err)) &&
-		put_costs(job, err) && put_figures(job, err);
+	       (job->answer->moves == 0 ||
+		       spp_output_string(
+			       &job->stage->context->output, "\n", err)) &&
+	       put_costs(job, err) && put_figures(job, err);
 }

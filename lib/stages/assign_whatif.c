@@ -75,8 +75,7 @@ static bool set_states(struct spp_assign_job *job, const char *option,
 	struct spp_err *err)
 {
 	for (size_t i = 0; i < names->count; i++) {
-		struct spp_record *record =
-			find_platform(job, names->items[i]);
+		struct spp_record *record = find_platform(job, names->items[i]);
 		struct spp_platform *platform;
 
 		if (record == NULL)
@@ -116,7 +115,7 @@ static bool add_platform(
 			spp_err_quote(quoted, text, length));
 	*added = *(const struct spp_platform *)like->value;
 	added->platform = name;
-	added->load = (struct spp_amounts) { 0 };
+	added->load = (struct spp_amounts){0};
 	added->measured_at = SPP_TIME_NONE;
 	added->state = -1;
 	return add_record(job, SPP_PLATFORM, added, err);
@@ -154,9 +153,8 @@ static bool freeze(
 		return spp_fail_memory(err);
 	constraint->constraint = SPP_FREEZE;
 	if (!has_partition(job, text, length, NULL)) {
-		if (slash == NULL ||
-			!has_partition(job, text, (size_t)(slash - text),
-				slash + 1))
+		if (slash == NULL || !has_partition(job, text,
+					     (size_t)(slash - text), slash + 1))
 			return spp_fail(err, SPP_USAGE,
 				"option --freeze: there is no stream or "
 				"partition %s",
@@ -166,7 +164,7 @@ static bool freeze(
 	}
 	constraint->stream = spp_arena_text(job->arena, text, length);
 	return spp_arena_ok(job->arena, err) &&
-		add_record(job, SPP_CONSTRAINT, constraint, err);
+	       add_record(job, SPP_CONSTRAINT, constraint, err);
 }
 
 /* Scaled estimates are estimates: what is printed is what is used. */
@@ -240,8 +238,8 @@ bool spp_assign_forward(struct spp_assign_job *job, struct spp_err *err)
 				spp_feed_at(&stage->feed, type, i);
 
 			if (record->text != NULL
-					? !spp_segment_forward(&stage->segment,
-						  record, err)
+					? !spp_segment_forward(
+						  &stage->segment, record, err)
 					: !spp_stage_put(stage, type,
 						  record->value, err))
 				return false;

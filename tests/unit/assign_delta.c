@@ -23,9 +23,8 @@ static void vary(const struct spp_cluster *cluster, struct spp_part *part,
 	} else {
 		part->replica[k] = to;
 	}
-	for (size_t s = first; cluster->apart &&
-		s < cluster->first_subscription[p + 1];
-		s++)
+	for (size_t s = first;
+		cluster->apart && s < cluster->first_subscription[p + 1]; s++)
 		part->serving[s - first] =
 			spp_rng_below(rng, cluster->platforms);
 }
@@ -38,15 +37,16 @@ static bool same_loads(const struct spp_state *state)
 	for (size_t i = 0; i < cluster->platforms; i++) {
 		for (size_t c = 0; c < cluster->cells; c++) {
 			double mean, deviation;
-			struct spp_row row = spp_load_row(
-				cluster, &state->load, i);
+			struct spp_row row =
+				spp_load_row(cluster, &state->load, i);
 
 			if (!spp_cluster_alive(cluster, i))
 				continue;
 			world_cell(cluster, &state->new, state->ready_s, i, c,
 				&mean, &deviation);
 			same = same && mean == row.mean[c] &&
-				deviation == spp_risk_deviation(cluster, &row, c);
+			       deviation ==
+			               spp_risk_deviation(cluster, &row, c);
 			row = spp_load_row(cluster, &state->final, i);
 			world_cell(cluster, &state->new, NULL, i, c, &mean,
 				&deviation);
@@ -59,7 +59,7 @@ static bool same_loads(const struct spp_state *state)
 
 static void check_sequence(const struct world_shape *shape, uint64_t number)
 {
-	struct spp_arena arena = { 0 };
+	struct spp_arena arena = {0};
 	struct spp_rng rng = spp_rng_for(11, number);
 	struct spp_assign_options options;
 	struct spp_state *state;
@@ -90,9 +90,9 @@ static void check_sequence(const struct world_shape *shape, uint64_t number)
 		}
 		delta = spp_trial_cost(trial);
 		retimed = state->change[first].moves > 0 ||
-			state->change[(first + parts - 1) %
-				world.cluster->partitions]
-					.moves > 0;
+		          state->change[(first + parts - 1) %
+					world.cluster->partitions]
+		                          .moves > 0;
 		spp_trial_commit(trial, state);
 		whole = world_cost(world.cluster, &state->new, state->ready_s);
 		CHECK(world_near(spp_cost_total(&state->cost),
@@ -107,9 +107,14 @@ static void check_sequence(const struct world_shape *shape, uint64_t number)
 	world_free(&world);
 }
 
-static const struct world_shape plain = { .platforms = 5, .partitions = 8,
-	.replicas = 2, .slots = 6, .slot_s = 60, .load = 1e6, .capacity = 6e6,
-	.size = 3e8 };
+static const struct world_shape plain = {.platforms = 5,
+	.partitions = 8,
+	.replicas = 2,
+	.slots = 6,
+	.slot_s = 60,
+	.load = 1e6,
+	.capacity = 6e6,
+	.size = 3e8};
 
 static void test_leader(void)
 {
@@ -144,11 +149,11 @@ static void test_apart(void)
 int main(void)
 {
 	static const struct test tests[] = {
-		{ "sequences of changes, subscriptions with the leader",
-			test_leader },
-		{ "the same with common factors and failed platforms",
-			test_factors },
-		{ "the same with subscriptions apart", test_apart },
+		{"sequences of changes, subscriptions with the leader",
+			test_leader},
+		{"the same with common factors and failed platforms",
+			test_factors},
+		{"the same with subscriptions apart", test_apart},
 	};
 
 	return test_run(tests, sizeof tests / sizeof *tests);

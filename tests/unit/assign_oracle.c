@@ -6,9 +6,14 @@
 
 #include "tests/unit/assign_world.h"
 
-static const struct world_shape tiny = { .platforms = 3, .partitions = 4,
-	.replicas = 1, .slots = 3, .slot_s = 600, .load = 3e6, .capacity = 1e7,
-	.size = 0 };
+static const struct world_shape tiny = {.platforms = 3,
+	.partitions = 4,
+	.replicas = 1,
+	.slots = 3,
+	.slot_s = 600,
+	.load = 3e6,
+	.capacity = 1e7,
+	.size = 0};
 
 /* All placements of a cluster, the first platform's first. */
 struct walk {
@@ -51,7 +56,7 @@ static bool walk_next(struct walk *walk)
 /* Cheapest of all placements, moves included. */
 static double brute(const struct spp_cluster *cluster, struct spp_arena *arena)
 {
-	struct walk walk = { cluster, spp_placement_current(cluster, arena) };
+	struct walk walk = {cluster, spp_placement_current(cluster, arena)};
 	double best = INFINITY;
 
 	memset(walk.placement.replica, 0, cluster->replicas * sizeof(size_t));
@@ -93,13 +98,13 @@ static void check_worlds(const struct world_shape *shape, size_t count,
 		CHECK(answer->bound == spp_assign_bound(world.cluster));
 		if (answer->acted) {
 			acted++;
-			reached += after - best <= near * (before - best) +
-				1e-9;
+			reached +=
+				after - best <= near * (before - best) + 1e-9;
 		}
 		world_free(&world);
 	}
-	printf("# %zu of %zu that acted are within %.3g of the best\n",
-		reached, acted, near);
+	printf("# %zu of %zu that acted are within %.3g of the best\n", reached,
+		acted, near);
 	CHECK(acted > 0 && reached * 100 >= near_least * acted);
 }
 
@@ -130,14 +135,20 @@ static void test_factors(void)
 /* The bound holds whatever the copies' times, states and drivers are. */
 static void test_bound(void)
 {
-	static const char *const serves[] = { NULL, "replica", "any" };
+	static const char *const serves[] = {NULL, "replica", "any"};
 
 	for (size_t i = 0; i < 60; i++) {
-		struct world_shape shape = { .platforms = 4, .partitions = 6,
-			.replicas = 2, .slots = 4, .slot_s = 300,
-			.load = 4e6, .capacity = 1e7, .size = 1e8,
-			.serve = serves[i % 3], .factors = i % 2 == 0,
-			.states = i % 4 == 0 };
+		struct world_shape shape = {.platforms = 4,
+			.partitions = 6,
+			.replicas = 2,
+			.slots = 4,
+			.slot_s = 300,
+			.load = 4e6,
+			.capacity = 1e7,
+			.size = 1e8,
+			.serve = serves[i % 3],
+			.factors = i % 2 == 0,
+			.states = i % 4 == 0};
 		struct spp_rng rng = spp_rng_for(3, i);
 		struct spp_placement placement;
 		double ready_s[6], bound;
@@ -151,7 +162,7 @@ static void test_bound(void)
 		for (size_t step = 0; step < 40; step++) {
 			size_t p = spp_rng_below(&rng, shape.partitions);
 			size_t *replica = placement.replica +
-				world.cluster->first_replica[p];
+			                  world.cluster->first_replica[p];
 			size_t to = spp_rng_below(&rng, shape.platforms);
 			struct spp_cost cost;
 
@@ -172,11 +183,10 @@ static void test_bound(void)
 int main(void)
 {
 	static const struct test tests[] = {
-		{ "one replica: near the best of all placements",
-			test_single },
-		{ "two replicas: the same, leaders apart", test_replicas },
-		{ "common factors", test_factors },
-		{ "the bound lies below every placement's cost", test_bound },
+		{"one replica: near the best of all placements", test_single},
+		{"two replicas: the same, leaders apart", test_replicas},
+		{"common factors", test_factors},
+		{"the bound lies below every placement's cost", test_bound},
 	};
 
 	return test_run(tests, sizeof tests / sizeof *tests);

@@ -9,9 +9,16 @@
 #include "lib/cluster/risk.h"
 #include "tests/unit/assign_world.h"
 
-static const struct world_shape shape = { .platforms = 7, .partitions = 20,
-	.replicas = 3, .slots = 5, .slot_s = 240, .load = 4e6,
-	.capacity = 5.5e7, .size = 3e8, .constraints = true, .states = true };
+static const struct world_shape shape = {.platforms = 7,
+	.partitions = 20,
+	.replicas = 3,
+	.slots = 5,
+	.slot_s = 240,
+	.load = 4e6,
+	.capacity = 5.5e7,
+	.size = 3e8,
+	.constraints = true,
+	.states = true};
 
 /* Level of one cell of the final placement, whatever ready_s says. */
 static double level(const struct spp_cluster *cluster,
@@ -74,7 +81,7 @@ static void check_gains(const struct spp_cluster *cluster,
 {
 	for (size_t p = 0; p < cluster->partitions; p++) {
 		struct spp_reason reason;
-		struct spp_err err = { 0 };
+		struct spp_err err = {0};
 
 		if (answer->state->change[p].moves == 0 || cluster->apart)
 			continue;
@@ -101,8 +108,8 @@ static void check_answer(const struct spp_cluster *cluster,
 		CHECK(spp_cost_total(&answer->after) <=
 			spp_cost_total(&answer->before));
 	whole = world_cost(cluster, &answer->placement, answer->ready_s);
-	CHECK(world_near(spp_cost_total(&whole),
-		spp_cost_total(&answer->after), 1e-9));
+	CHECK(world_near(
+		spp_cost_total(&whole), spp_cost_total(&answer->after), 1e-9));
 	CHECK(answer->bound <= spp_cost_total(&answer->after) * (1 + 1e-12));
 	check_hard(cluster, answer);
 	check_moves(cluster, answer, options->max_moves);
@@ -126,8 +133,8 @@ static void check_shape(const struct world_shape *like, size_t count)
 		answer = spp_assign(
 			world.cluster, &options, &world.arena, &world.err);
 		if (CHECK(answer != NULL)) {
-			check_answer(world.cluster, answer, &options,
-				&world.arena);
+			check_answer(
+				world.cluster, answer, &options, &world.arena);
 			moved += answer->moves;
 		}
 		world_free(&world);
@@ -180,8 +187,8 @@ static void test_calm(void)
 		options.min_gain = 0;
 		answer = spp_assign(
 			world.cluster, &options, &world.arena, &world.err);
-		CHECK(answer != NULL && !answer->acted &&
-			answer->moves == 0 && answer->lacks == 0);
+		CHECK(answer != NULL && !answer->acted && answer->moves == 0 &&
+			answer->lacks == 0);
 		world_free(&world);
 	}
 }
@@ -191,7 +198,7 @@ static void shuffle(struct spp_buf *text, struct spp_rng *rng)
 {
 	char *lines[512];
 	size_t count = 0;
-	struct spp_buf out = { 0 };
+	struct spp_buf out = {0};
 
 	for (char *line = strtok(text->data, "\n"); line != NULL;
 		line = strtok(NULL, "\n"))
@@ -211,7 +218,7 @@ static void test_order(void)
 {
 	for (size_t i = 0; i < 6; i++) {
 		struct spp_rng rng = spp_rng_for(7, i);
-		struct spp_buf text = { 0 };
+		struct spp_buf text = {0};
 		struct world world, other;
 		struct spp_assign_options options;
 		struct spp_answer *answer, *same;
@@ -227,8 +234,8 @@ static void test_order(void)
 		if (!CHECK(cluster != NULL && other.cluster != NULL))
 			return;
 		options = spp_assign_options_default(cluster);
-		answer = spp_assign(
-			cluster, &options, &world.arena, &world.err);
+		answer =
+			spp_assign(cluster, &options, &world.arena, &world.err);
 		same = spp_assign(
 			other.cluster, &options, &other.arena, &other.err);
 		if (CHECK(answer != NULL && same != NULL)) {
@@ -249,12 +256,12 @@ static void test_order(void)
 int main(void)
 {
 	static const struct test tests[] = {
-		{ "constraints, a draining and a failed platform",
-			test_constraints },
-		{ "subscriptions apart, common factors", test_apart },
-		{ "disks that are nearly full", test_disk },
-		{ "a calm cluster is left alone", test_calm },
-		{ "the order of records does not matter", test_order },
+		{"constraints, a draining and a failed platform",
+			test_constraints},
+		{"subscriptions apart, common factors", test_apart},
+		{"disks that are nearly full", test_disk},
+		{"a calm cluster is left alone", test_calm},
+		{"the order of records does not matter", test_order},
 	};
 
 	return test_run(tests, sizeof tests / sizeof *tests);

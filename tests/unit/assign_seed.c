@@ -34,9 +34,9 @@ static double calculate_cost(
 				predicted_load += seed->predicted_loads[p];
 		}
 		if (predicted_load > seed->platform_capacities[platform])
-			total_cost += (predicted_load -
-					      seed->platform_capacities
-						      [platform]) *
+			total_cost +=
+				(predicted_load -
+					seed->platform_capacities[platform]) *
 				seed->penalty_factor;
 	}
 	return total_cost;
@@ -46,7 +46,7 @@ static void optimize_partition_assignment(const struct seed *seed,
 	const size_t *current_assignment, size_t *best_assignment,
 	double *min_cost)
 {
-	size_t possible[PARTITIONS_MOST] = { 0 };
+	size_t possible[PARTITIONS_MOST] = {0};
 	size_t i;
 
 	memcpy(best_assignment, current_assignment,
@@ -73,7 +73,7 @@ static void optimize_partition_assignment(const struct seed *seed,
 static void make_world(struct world *world, size_t number)
 {
 	struct spp_rng rng = spp_rng_for(5, number);
-	struct spp_buf text = { 0 };
+	struct spp_buf text = {0};
 	size_t platforms = 2 + spp_rng_below(&rng, 3);
 	size_t partitions = 2 + spp_rng_below(&rng, 5);
 
@@ -118,10 +118,9 @@ static void check_world(size_t number)
 	for (size_t i = 0; i < cluster->platforms; i++)
 		mean += cluster->capacity[i];
 	mean /= (double)cluster->platforms;
-	seed = (struct seed) { cluster->partitions, cluster->platforms, loads,
-		cluster->capacity, cluster->slot_weight_h[0] / mean };
-	optimize_partition_assignment(
-		&seed, cluster->replica, best, &min_cost);
+	seed = (struct seed){cluster->partitions, cluster->platforms, loads,
+		cluster->capacity, cluster->slot_weight_h[0] / mean};
+	optimize_partition_assignment(&seed, cluster->replica, best, &min_cost);
 	answer = spp_assign_exhaustive(cluster, &world.arena, &world.err);
 	if (CHECK(answer != NULL)) {
 		CHECK(spp_cost_total(&answer->after) == min_cost);
@@ -141,9 +140,14 @@ static void test_transcription(void)
 
 static void test_too_many(void)
 {
-	struct world_shape shape = { .platforms = 6, .partitions = 9,
-		.replicas = 1, .slots = 2, .slot_s = 60, .load = 1e6,
-		.capacity = 5e6, .size = 1e6 };
+	struct world_shape shape = {.platforms = 6,
+		.partitions = 9,
+		.replicas = 1,
+		.slots = 2,
+		.slot_s = 60,
+		.load = 1e6,
+		.capacity = 5e6,
+		.size = 1e6};
 	struct world world;
 
 	world_make(&world, &shape, 1);
@@ -159,9 +163,15 @@ static void test_too_many(void)
 /* Replicas are tried in all leaders and sets of followers, apart. */
 static void test_replicas(void)
 {
-	struct world_shape shape = { .platforms = 4, .partitions = 3,
-		.replicas = 2, .slots = 2, .slot_s = 600, .load = 5e6,
-		.capacity = 8e6, .size = 0, .constraints = true };
+	struct world_shape shape = {.platforms = 4,
+		.partitions = 3,
+		.replicas = 2,
+		.slots = 2,
+		.slot_s = 600,
+		.load = 5e6,
+		.capacity = 8e6,
+		.size = 0,
+		.constraints = true};
 
 	for (size_t i = 0; i < 20; i++) {
 		struct spp_answer *answer;
@@ -186,9 +196,9 @@ static void test_replicas(void)
 int main(void)
 {
 	static const struct test tests[] = {
-		{ "the pseudocode, on 200 small inputs", test_transcription },
-		{ "too many assignments are refused", test_too_many },
-		{ "replicas and rules", test_replicas },
+		{"the pseudocode, on 200 small inputs", test_transcription},
+		{"too many assignments are refused", test_too_many},
+		{"replicas and rules", test_replicas},
 	};
 
 	return test_run(tests, sizeof tests / sizeof *tests);

@@ -31,19 +31,19 @@ struct world {
 struct world_shape {
 	size_t platforms, partitions, replicas, slots;
 	double slot_s;
-	const char *serve;   /* NULL: no driver record */
-	bool factors;        /* loadings */
-	bool constraints;    /* spread, forbid, pin, freeze, budget */
-	bool states;         /* a draining and a failed platform */
+	const char *serve; /* NULL: no driver record */
+	bool factors;      /* loadings */
+	bool constraints;  /* spread, forbid, pin, freeze, budget */
+	bool states;       /* a draining and a failed platform */
 	bool tight_disk;
-	double load;         /* mean rate of a partition, bytes/s */
-	double capacity;     /* of network_out, bytes/s */
-	double size;         /* mean size of a replica, bytes */
+	double load;     /* mean rate of a partition, bytes/s */
+	double capacity; /* of network_out, bytes/s */
+	double size;     /* mean size of a replica, bytes */
 };
 
 static inline struct spp_feed_options world_reads(void)
 {
-	struct spp_feed_options reads = { 0 };
+	struct spp_feed_options reads = {0};
 
 	for (size_t i = 0; i < SPP_TYPES; i++)
 		reads.use[i] = SPP_READ;
@@ -98,16 +98,18 @@ static inline void world_platforms(struct spp_buf *text,
 			"\"network_out\":%.0f}%s}\n",
 			i, i % 3, i % 2, 4 * size,
 			1 + shape->size *
-				(shape->tight_disk
-						? (double)shape->partitions *
-							(double)shape->replicas /
-							(double)shape->platforms *
-							1.5
-						: 1e6),
+					(shape->tight_disk
+							? (double)shape->partitions *
+								  (double)shape
+									  ->replicas /
+								  (double)shape
+									  ->platforms *
+								  1.5
+							: 1e6),
 			shape->capacity * size * 2, shape->capacity * size,
-			shape->states && i == 0		? ",\"state\":\"draining\""
-				: shape->states && i == 1 ? ",\"state\":\"failed\""
-							  : "");
+			shape->states && i == 0   ? ",\"state\":\"draining\""
+			: shape->states && i == 1 ? ",\"state\":\"failed\""
+						  : "");
 	}
 }
 
@@ -122,8 +124,8 @@ static inline void world_replicas(struct spp_buf *text,
 
 		/* Crooked: low numbers hold more. */
 		do {
-			at = spp_rng_below(rng,
-				1 + spp_rng_below(rng, shape->platforms));
+			at = spp_rng_below(
+				rng, 1 + spp_rng_below(rng, shape->platforms));
 			again = false;
 			for (size_t i = 0; i < k; i++)
 				again = again || taken[i] == at;
@@ -146,8 +148,7 @@ static inline void world_forecast(struct spp_buf *text,
 		subscriber != NULL ? subscriber : "",
 		subscriber != NULL ? "\"," : "");
 	for (size_t k = 0; k < shape->slots; k++)
-		spp_buf_format(
-			text, "%s%g", k > 0 ? "," : "", shape->slot_s);
+		spp_buf_format(text, "%s%g", k > 0 ? "," : "", shape->slot_s);
 	spp_buf_string(text, "],\"mean\":{\"bytes\":");
 	world_numbers(text, rng, shape->slots, 0.2 * mean, 2 * mean);
 	spp_buf_string(text, "},\"sd\":{\"bytes\":");
@@ -221,7 +222,7 @@ static inline void world_make(
 	struct world *world, const struct world_shape *shape, uint64_t number)
 {
 	struct spp_rng rng = spp_rng_for(7, number);
-	struct spp_buf text = { 0 };
+	struct spp_buf text = {0};
 
 	world_text(&text, shape, &rng);
 	spp_buf_char(&text, '\0');
@@ -241,7 +242,7 @@ static inline const struct spp_item *world_item(
 	for (size_t i = first; i < cluster->first_replica[p + 1]; i++) {
 		if (replica[i] == platform)
 			return i == first ? &cluster->leader[p]
-					  : &cluster->follower[p];
+			                  : &cluster->follower[p];
 	}
 	return NULL;
 }
@@ -258,7 +259,7 @@ static inline double world_part(const struct spp_cluster *cluster, double value,
 	if (ready_s >= end)
 		return 0;
 	return nearbyint(value * ((end - ready_s) / (end - start)) / quantum) *
-		quantum;
+	       quantum;
 }
 
 /* Adds what one item leaves on a platform: it was there, it will be. */
@@ -271,19 +272,18 @@ static inline void world_add(const struct spp_cluster *cluster,
 	if (was == will)
 		ready_s = 0;
 	if (was != NULL && was != will) {
-		*mean += was->mean[cell] -
-			world_part(cluster, was->mean[cell],
-				cluster->quantum_mean[r], k, ready_s);
+		*mean += was->mean[cell] - world_part(cluster, was->mean[cell],
+						   cluster->quantum_mean[r], k,
+						   ready_s);
 		*variance += was->variance[cell] -
-			world_part(cluster, was->variance[cell],
-				cluster->quantum_variance[r], k, ready_s);
+		             world_part(cluster, was->variance[cell],
+				     cluster->quantum_variance[r], k, ready_s);
 		for (size_t f = 0; f < cluster->factors; f++) {
 			double l = was->loading[f * cluster->cells + cell];
 
-			factor[f] += l -
-				world_part(cluster, l,
-					cluster->quantum_loading[r], k,
-					ready_s);
+			factor[f] += l - world_part(cluster, l,
+						 cluster->quantum_loading[r], k,
+						 ready_s);
 		}
 	}
 	if (will == NULL)
@@ -315,10 +315,10 @@ static inline void world_cell(const struct spp_cluster *cluster,
 	const struct spp_placement *new, const double *ready_s, size_t platform,
 	size_t cell, double *mean, double *deviation)
 {
-	double variance = 0, factor[16] = { 0 };
+	double variance = 0, factor[16] = {0};
 
 	*mean = cluster->background[platform * cluster->resources +
-		cell / cluster->slots];
+				    cell / cluster->slots];
 	for (size_t p = 0; p < cluster->partitions; p++) {
 		double ready = ready_s != NULL ? ready_s[p] : 0;
 
@@ -345,12 +345,11 @@ static inline void world_cell(const struct spp_cluster *cluster,
 }
 
 /* Overload, latency and utilisation of a whole placement, afresh. */
-static inline struct spp_cost world_load_cost(
-	const struct spp_cluster *cluster, const struct spp_placement *new,
-	const double *ready_s)
+static inline struct spp_cost world_load_cost(const struct spp_cluster *cluster,
+	const struct spp_placement *new, const double *ready_s)
 {
 	const struct spp_weights *weights = &cluster->weights;
-	struct spp_cost cost = { 0 };
+	struct spp_cost cost = {0};
 
 	for (size_t i = 0; i < cluster->platforms; i++) {
 		for (size_t c = 0; c < cluster->cells; c++) {
@@ -362,10 +361,11 @@ static inline struct spp_cost world_load_cost(
 
 			if (isinf(capacity) || !spp_cluster_alive(cluster, i))
 				continue;
-			world_cell(cluster, new, ready_s, i, c, &mean,
-				&deviation);
+			world_cell(
+				cluster, new, ready_s, i, c, &mean, &deviation);
 			rho = mean / capacity;
-			cost.overload += h * weights->overload *
+			cost.overload +=
+				h * weights->overload *
 				world_expected(rho,
 					weights->certain ? 0
 							 : deviation / capacity,
@@ -373,10 +373,11 @@ static inline struct spp_cost world_load_cost(
 			if (r == cluster->disk || r == cluster->memory)
 				continue;
 			cost.latency += h * weights->latency *
-				(rho <= 0.95 ? rho / (1 - rho)
-					     : 19 + (rho - 0.95) * 400);
+			                (rho <= 0.95 ? rho / (1 - rho)
+						     : 19 + (rho - 0.95) * 400);
 			if (spp_cluster_open(cluster, i))
-				cost.utilisation += h * weights->utilisation *
+				cost.utilisation +=
+					h * weights->utilisation *
 					pow(rho - cluster->cluster_mean[c], 2);
 		}
 	}

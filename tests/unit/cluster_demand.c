@@ -14,16 +14,16 @@ static double mean_of(const struct spp_cluster *cluster,
 	const struct spp_item *item, const char *resource, size_t slot)
 {
 	return item->mean[spp_cluster_resource(cluster, resource) *
-			cluster->slots +
-		slot];
+				  cluster->slots +
+			  slot];
 }
 
 static double variance_of(const struct spp_cluster *cluster,
 	const struct spp_item *item, const char *resource, size_t slot)
 {
 	return item->variance[spp_cluster_resource(cluster, resource) *
-			cluster->slots +
-		slot];
+				      cluster->slots +
+			      slot];
 }
 
 /*
@@ -58,10 +58,10 @@ static void test_example(void)
 		return;
 	/* cpu: 4e-9 1e6 + 2e-6 1e3 + 1e-9 1e6 = .007 for the leader, .001 +
 	   .0005 + .0004 for "a", .0005 + .00025 + .0001 for "b". */
-	CHECK(world_near(mean_of(cluster, cluster->leader, "cpu", 0), 0.00975,
-		1e-12));
-	CHECK(world_near(mean_of(cluster, cluster->follower, "cpu", 0), 0.002,
-		1e-12));
+	CHECK(world_near(
+		mean_of(cluster, cluster->leader, "cpu", 0), 0.00975, 1e-12));
+	CHECK(world_near(
+		mean_of(cluster, cluster->follower, "cpu", 0), 0.002, 1e-12));
 	/* Deviations add within the leader: .0007 + .00015 + .000075. */
 	CHECK(world_near(variance_of(cluster, cluster->leader, "cpu", 0),
 		0.000925 * 0.000925, 1e-12));
@@ -108,8 +108,8 @@ static void test_manual(void)
 		0.008 + 0.0019, 1e-12));
 	CHECK(mean_of(cluster, cluster->leader, "network_in", 0) == 1e6);
 	CHECK(mean_of(cluster, cluster->leader, "network_out", 0) == 3e6);
-	CHECK(world_near(mean_of(cluster, cluster->follower, "cpu", 0), 0.002,
-		1e-12));
+	CHECK(world_near(
+		mean_of(cluster, cluster->follower, "cpu", 0), 0.002, 1e-12));
 	CHECK(mean_of(cluster, cluster->follower, "network_in", 0) == 1e6);
 	world_free(&world);
 }
@@ -156,10 +156,10 @@ static void test_disk(void)
 	"\"mean\":{\"bytes\":[1e6]},\"sd\":{\"bytes\":[0]},"                   \
 	"\"last\":{\"bytes\":2e6}}\n"
 
-static void read_measured(struct world *world, double first, double second,
-	const char *more)
+static void read_measured(
+	struct world *world, double first, double second, const char *more)
 {
-	struct spp_buf text = { 0 };
+	struct spp_buf text = {0};
 
 	spp_buf_format(&text,
 		"{\"type\":\"platform\",\"platform\":\"p1\",\"capacity\":{"
@@ -167,8 +167,8 @@ static void read_measured(struct world *world, double first, double second,
 		"\"network_in\":%.0f,\"memory\":3e8},"
 		"\"measured_at\":\"2026-01-01T00:00:00Z\"}\n"
 		"{\"type\":\"platform\",\"platform\":\"p2\",\"capacity\":{"
-		"\"network_in\":1e8},\"load\":{\"network_in\":%.0f}}\n"
-		ONE_FORECAST,
+		"\"network_in\":1e8},\"load\":{\"network_in\":%.0f}}"
+	        "\n" ONE_FORECAST,
 		first, second, more);
 	spp_buf_char(&text, '\0');
 	world_read(world, text.data, NULL);
@@ -207,8 +207,8 @@ static void test_background(void)
 	world_free(&world);
 
 	/* Measured before the last move there: not used. */
-	read_measured(&world, 2.5e6, 2.2e6,
-		",\"moved_at\":\"2026-01-01T00:00:01Z\"");
+	read_measured(
+		&world, 2.5e6, 2.2e6, ",\"moved_at\":\"2026-01-01T00:00:01Z\"");
 	if (!CHECK(world.cluster != NULL))
 		return;
 	in = world.cluster->network_in;
@@ -223,15 +223,21 @@ static void test_background(void)
 static bool whole(double value, double quantum)
 {
 	return value / quantum == floor(value / quantum) &&
-		fabs(value / quantum) < 0x1p53;
+	       fabs(value / quantum) < 0x1p53;
 }
 
 /* Sums of quanta are exact in any order; the quantum is the least. */
 static void test_quanta(void)
 {
-	struct world_shape shape = { .platforms = 5, .partitions = 40,
-		.replicas = 3, .slots = 4, .slot_s = 60, .load = 3.3e6,
-		.capacity = 1e8, .size = 7e8, .factors = true };
+	struct world_shape shape = {.platforms = 5,
+		.partitions = 40,
+		.replicas = 3,
+		.slots = 4,
+		.slot_s = 60,
+		.load = 3.3e6,
+		.capacity = 1e8,
+		.size = 7e8,
+		.factors = true};
 	const struct spp_cluster *cluster;
 	struct world world;
 
@@ -251,11 +257,11 @@ static void test_quanta(void)
 			CHECK(whole(cluster->leader[p].loading[c],
 				cluster->quantum_loading[r]));
 			total += cluster->leader[p].mean[c] +
-				2 * cluster->follower[p].mean[c];
+			         2 * cluster->follower[p].mean[c];
 		}
 		for (size_t p = cluster->partitions; p-- > 0;)
 			back += 2 * cluster->follower[p].mean[c] +
-				cluster->leader[p].mean[c];
+			        cluster->leader[p].mean[c];
 		CHECK(total == back);
 		CHECK(total < 0x1p53 * cluster->quantum_mean[r]);
 	}
@@ -356,8 +362,8 @@ static void test_now(void)
 	struct spp_cluster_options options = spp_cluster_options_none();
 	struct world world;
 
-	CHECK(spp_time_parse("2026-01-01T00:01:15Z", 20, SPP_OFFSET_NONE,
-		&options.now));
+	CHECK(spp_time_parse(
+		"2026-01-01T00:01:15Z", 20, SPP_OFFSET_NONE, &options.now));
 	world_read(&world, text, &options);
 	if (!CHECK(world.cluster != NULL))
 		return;
@@ -365,23 +371,23 @@ static void test_now(void)
 	CHECK(world.cluster->in_bytes[0] == 2);
 	CHECK(world.cluster->slot_start_s[0] == 0);
 	CHECK(world.cluster->slot_end_s[0] == 45);
-	CHECK(world_near(world.cluster->slot_weight_h[1],
-		pow(0.8, 45. / 3600), 1e-15));
+	CHECK(world_near(
+		world.cluster->slot_weight_h[1], pow(0.8, 45. / 3600), 1e-15));
 	world_free(&world);
 }
 
 int main(void)
 {
 	static const struct test tests[] = {
-		{ "demand of a leader, a follower and two subscriptions",
-			test_example },
-		{ "the example of the manual", test_manual },
-		{ "disk with retention", test_disk },
-		{ "background, rescaling and stale loads", test_background },
-		{ "quanta: sums are exact", test_quanta },
-		{ "what is missing is filled in", test_missing },
-		{ "what cannot be filled in is refused", test_refused },
-		{ "slots from now on", test_now },
+		{"demand of a leader, a follower and two subscriptions",
+			test_example},
+		{"the example of the manual", test_manual},
+		{"disk with retention", test_disk},
+		{"background, rescaling and stale loads", test_background},
+		{"quanta: sums are exact", test_quanta},
+		{"what is missing is filled in", test_missing},
+		{"what cannot be filled in is refused", test_refused},
+		{"slots from now on", test_now},
 	};
 
 	return test_run(tests, sizeof tests / sizeof *tests);

@@ -24,8 +24,8 @@ static double by_sum(double mean, double deviation, double threshold)
 
 static void test_expected(void)
 {
-	static const double cases[][2] = { { 0.5, 0.2 }, { 0.9, 0.05 },
-		{ 1, 0.1 }, { 1.1, 0.3 }, { 2, 0.1 }, { 0.2, 0.4 } };
+	static const double cases[][2] = {{0.5, 0.2}, {0.9, 0.05}, {1, 0.1},
+		{1.1, 0.3}, {2, 0.1}, {0.2, 0.4}};
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		double mean = cases[i][0], deviation = cases[i][1];
@@ -48,7 +48,7 @@ static void test_slope(void)
 		double step = 1e-5;
 		double slope = (spp_risk_overload(mean + step, 0.2, 1) -
 				       spp_risk_overload(mean - step, 0.2, 1)) /
-			(2 * step);
+		               (2 * step);
 
 		CHECK(fabs(slope - spp_risk_above(mean, 0.2, 1)) < 1e-8);
 	}
@@ -57,8 +57,8 @@ static void test_slope(void)
 
 static void test_quantile(void)
 {
-	static const double risks[] = { 0.5, 0.05, 0.01, 1e-6, 1e-12, 0.4, 0.9,
-		0.999 };
+	static const double risks[] = {
+		0.5, 0.05, 0.01, 1e-6, 1e-12, 0.4, 0.9, 0.999};
 
 	for (size_t i = 0; i < sizeof risks / sizeof *risks; i++) {
 		double z = spp_risk_quantile(risks[i]);
@@ -78,20 +78,19 @@ static void test_latency(void)
 		double step = 1e-7;
 		double slope = (spp_cost_latency(rho + step) -
 				       spp_cost_latency(rho - step)) /
-			(2 * step);
+		               (2 * step);
 
-		CHECK(fabs(slope - spp_cost_latency_slope(rho)) <
-			1e-4 * slope);
+		CHECK(fabs(slope - spp_cost_latency_slope(rho)) < 1e-4 * slope);
 	}
 }
 
 int main(void)
 {
 	static const struct test tests[] = {
-		{ "expected overload is the integral", test_expected },
-		{ "its slope", test_slope },
-		{ "quantiles", test_quantile },
-		{ "latency and its slope", test_latency },
+		{"expected overload is the integral", test_expected},
+		{"its slope", test_slope},
+		{"quantiles", test_quantile},
+		{"latency and its slope", test_latency},
 	};
 
 	return test_run(tests, sizeof tests / sizeof *tests);

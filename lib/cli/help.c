@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { WIDTH = 79, INDENT = 6, TEXT_COLUMN = 30 };
+enum { WIDTH = 80, TEXT_COLUMN = 26, GAP = 2 };
 
 /* Append TEXT from column AT on, broken at blanks, with a newline. */
 static void wrap(struct spp_buf *buf, const char *text, size_t at, size_t left)
@@ -27,32 +27,34 @@ static void wrap(struct spp_buf *buf, const char *text, size_t at, size_t left)
 	spp_buf_char(buf, '\n');
 }
 
+/* A long option has its text behind it where that fits, else below. */
 static void print_option(const struct spp_option *option, struct spp_buf *buf)
 {
 	const struct spp_field *field = option->field;
 	size_t begin = buf->length;
 	struct spp_buf text = {0};
-	size_t at;
+	size_t at, left = TEXT_COLUMN;
 
+	spp_buf_string(buf, "  ");
 	if (field->letter != 0)
-		spp_buf_format(buf, "  -%c, ", field->letter);
-	else
-		spp_buf_format(buf, "%*s", INDENT, "");
+		spp_buf_format(buf, "-%c, ", field->letter);
 	spp_option_spec(option, buf);
-	at = buf->length - begin;
-	if (at + 2 > TEXT_COLUMN) {
-		spp_buf_char(buf, '\n');
-		at = 0;
-	}
-	spp_buf_format(buf, "%*s", (int)(TEXT_COLUMN - at), "");
 	spp_buf_string(&text, field->text);
 	if (field->default_text != NULL)
 		spp_buf_format(&text, " [%s]", field->default_text);
+	at = buf->length - begin;
+	if (at + GAP > left && at + GAP + text.length <= WIDTH)
+		left = at + GAP;
+	if (at + GAP > left) {
+		spp_buf_char(buf, '\n');
+		at = 0;
+	}
+	spp_buf_format(buf, "%*s", (int)(left - at), "");
 	spp_buf_char(&text, '\0');
 	if (text.failed)
 		buf->failed = true;
 	else
-		wrap(buf, text.data, TEXT_COLUMN, TEXT_COLUMN);
+		wrap(buf, text.data, left, left);
 	spp_buf_free(&text);
 }
 
@@ -70,11 +72,15 @@ void spp_options_help(const struct spp_options *options, struct spp_buf *buf)
 	for (size_t i = 0; i < options->count; i++) {
 		const struct spp_option *option = &options->items[i];
 
+		/* In a filter, what all have stands under one heading. */
+		bool shared = command->filter &&
+		              option->base == (const char *)&options->asked;
+
 		if (option->hidden)
 			continue;
-		if (option->field->group != NULL)
+		if (option->field->group != NULL && !shared)
 			spp_buf_format(buf, "\n%s:\n", option->field->group);
 		print_option(option, buf);
 	}
-	spp_buf_format(buf, "\nMore in %s(1).\n", command->name);
+	spp_buf_format(buf, "More in %s(1).\n", command->name);
 }

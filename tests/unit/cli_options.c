@@ -191,7 +191,7 @@ static void test_help(void)
 	help = text_of(spp_options_help);
 	CHECK(strstr(help, "usage: spp-test [OPTION ...] [FILE ...]\n") ==
 		help);
-	CHECK(strstr(help, "\nWhat if:\n      --drain=PLATFORM,...") != NULL);
+	CHECK(strstr(help, "\nWhat if:\n  --drain=PLATFORM,...") != NULL);
 	CHECK(strstr(help, "  -H, --horizon=DURATION") != NULL);
 	CHECK(strstr(help, "least gain of a move [.00125]") != NULL);
 	CHECK(strstr(help, "manual_records") == NULL);

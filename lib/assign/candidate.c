@@ -1,8 +1,6 @@
 /* Which piece may go where, and what is known of it before a trial. */
 #include "lib/assign/search.h"
 
-#include "lib/records/cluster_records.h"
-
 #include <math.h>
 #include <stdlib.h>
 

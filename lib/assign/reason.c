@@ -3,7 +3,6 @@
 
 #include "lib/base/arena.h"
 #include "lib/base/err.h"
-#include "lib/records/cluster_records.h"
 
 #include <string.h>
 

@@ -7,8 +7,6 @@
  */
 #include "lib/assign/search.h"
 
-#include "lib/records/cluster_records.h"
-
 #include <math.h>
 #include <stdlib.h>
 

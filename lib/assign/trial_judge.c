@@ -2,7 +2,6 @@
 #include "lib/assign/state.h"
 
 #include "lib/cluster/risk.h"
-#include "lib/records/cluster_records.h"
 
 #include <math.h>
 

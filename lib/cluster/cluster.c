@@ -1,7 +1,6 @@
 #include "lib/cluster/cluster.h"
 
 #include "lib/base/text.h"
-#include "lib/records/cluster_records.h"
 
 #include <math.h>
 

@@ -7,6 +7,7 @@
 #define SPP_CLUSTER_CLUSTER_H
 
 #include "lib/base/time.h"
+#include "lib/records/cluster_records.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,6 @@
 #include "lib/cluster/cost.h"
 
 #include "lib/cluster/risk.h"
-#include "lib/records/cluster_records.h"
 
 #include <math.h>
 

@@ -1,7 +1,5 @@
 #include "lib/cluster/rules.h"
 
-#include "lib/records/cluster_records.h"
-
 const char *spp_rule_text(enum spp_rule rule)
 {
 	static const char *const texts[SPP_RULES] = {

@@ -66,8 +66,8 @@ static const struct spp_field fields[] = {
 		.text = "platforms: platform,rack,zone, a column a capacity",
 		.group = "A cluster as CSV"},
 	{"partitions_csv", SPP_STRING, AT(partitions_csv), .metavar = "FILE",
-		.text = "partitions: stream,partition,replicas "
-                        "(a;b),size_bytes"},
+		.text = "partitions: stream,partition,replicas (a;b),"
+			"size_bytes"},
 };
 
 const struct spp_fields spp_assign_options = {

@@ -91,8 +91,10 @@ static bool take_sample(
 	const struct spp_sample *sample = record->value;
 	struct spp_shape shape = {
 		sample->interval_s, SPP_READING_DELTA, sample->censored};
-	double values[SPP_MEASURES] = {sample->bytes, sample->records};
-	double record_bytes = work->options->history.record_bytes;
+	double values[SPP_MEASURES] = {
+		spp_history_bytes(&work->options->history, sample->bytes,
+			sample->records),
+		sample->records};
 	size_t source = spp_samples_source(&work->samples, sample->stream,
 		sample->partition, sample->subscriber, sample->platform);
 
@@ -102,9 +104,6 @@ static bool take_sample(
 		shape.kind = SPP_READING_RATE;
 	else if (sample->kind == SPP_SAMPLE_COUNTER)
 		shape.kind = SPP_READING_COUNTER;
-	if (isnan(sample->bytes))
-		values[SPP_MEASURE_BYTES] =
-			fmin(sample->records * record_bytes, SPP_MOST);
 	return spp_samples_add(
 		&work->samples, source, sample->time, &shape, values, err);
 }

@@ -17,6 +17,7 @@ struct reader {
 	struct spp_layout layout;
 	const char *source;
 	bool started;  /* the first row was seen */
+	bool hinted;   /* how times are written was said */
 	size_t ticks;  /* rows of a file with one number a line */
 	size_t key;    /* source of the last row, SPP_MAP_NONE = none */
 	spp_time time; /* of the last row, whose text is kept: */
@@ -138,17 +139,28 @@ static bool read_time(struct reader *reader, const struct spp_csv_row *row,
 	if (!spp_time_format_read(
 		    &reader->format, cell->text, cell->length, &reader->time)) {
 		fail_cell(reader, column, "a time", cell, err);
-		if (!reader->format.pattern &&
+		if (!reader->hinted && !reader->format.pattern &&
 			reader->format.utc_offset_s == SPP_OFFSET_NONE)
 			spp_err_hint(err,
 				"Times are like 2026-11-22T10:00:00Z; see "
 				"--utc-offset and --time-format.");
+		reader->hinted = true;
 		return false;
 	}
 	reader->time_text[0] = '\0';
 	if (cell->length < sizeof(reader->time_text))
 		memcpy(reader->time_text, cell->text, cell->length + 1);
 	return true;
+}
+
+double spp_history_bytes(
+	const struct spp_history_options *options, double bytes, double records)
+{
+	double made = records * options->record_bytes;
+
+	if (!isnan(bytes) || isnan(made))
+		return bytes;
+	return made < SPP_MOST ? made : SPP_MOST;
 }
 
 /* Add a sample, unless it says nothing. */
@@ -160,9 +172,8 @@ static bool add(struct reader *reader, spp_time time,
 
 	if (isnan(values[SPP_MEASURE_BYTES]) && isnan(records))
 		return true;
-	if (isnan(values[SPP_MEASURE_BYTES]))
-		values[SPP_MEASURE_BYTES] =
-			fmin(records * reader->options->record_bytes, SPP_MOST);
+	values[SPP_MEASURE_BYTES] = spp_history_bytes(
+		reader->options, values[SPP_MEASURE_BYTES], records);
 	return spp_samples_add(
 		reader->samples, reader->key, time, shape, values, err);
 }

@@ -26,6 +26,10 @@ struct spp_history_options {
 	const char *missing; /* a cell that says nothing, NULL: empty ones */
 };
 
+/* Bytes as measured, else made from records where it is said how. */
+double spp_history_bytes(const struct spp_history_options *options,
+	double bytes, double records);
+
 /*
  * Read one file and add its samples.  What is wrong with its rows is
  * collected in errors; then, or when it cannot be read, false.

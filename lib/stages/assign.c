@@ -82,6 +82,17 @@ static bool solve(struct spp_assign_job *job, struct spp_err *err)
 	return job->answer != NULL;
 }
 
+/* The exit status alone does not say what is left. */
+static void warn_left(struct spp_assign_job *job)
+{
+	for (size_t i = 0; i < job->answer->lacks; i++) {
+		struct spp_err warning = {0};
+
+		spp_fail(&warning, SPP_LEFT, "%s", job->left[i].text);
+		spp_errs_add(&job->stage->context->warnings, &warning);
+	}
+}
+
 static bool write(struct spp_assign_job *job, struct spp_err *err)
 {
 	struct spp_stage *stage = job->stage;
@@ -91,6 +102,7 @@ static bool write(struct spp_assign_job *job, struct spp_err *err)
 		return false;
 	if (job->options->explain != NULL)
 		return spp_assign_put_explanation(job, err);
+	warn_left(job);
 	header.cluster = job->cluster->name;
 	header.now = job->cluster->now;
 	header.risk = job->cluster->risk;

@@ -21,6 +21,7 @@ struct spp_build {
 	struct spp_samples *samples;
 	struct spp_reading *readings;
 	const struct spp_shape *shapes;
+	spp_time *lengths; /* [shape]: microseconds, 0 of a counter */
 	size_t sources;
 	uint32_t *ranked;     /* sources by name */
 	struct spp_run *runs; /* [source] */
@@ -62,8 +63,11 @@ struct spp_lay {
 void spp_build_lay(const struct spp_build *build, const struct spp_run *run,
 	struct spp_lay *lay);
 
-/* Where a reading ends; of a counter and of a point, its own time. */
-spp_time spp_build_until(
-	const struct spp_build *build, const struct spp_reading *reading);
+/* Where a reading ends; of a counter, its own time. */
+static inline spp_time spp_build_until(
+	const struct spp_build *build, const struct spp_reading *reading)
+{
+	return reading->time + build->lengths[reading->shape];
+}
 
 #endif

@@ -57,6 +57,29 @@ static bool find_step(struct spp_build *build, spp_time step,
 	return true;
 }
 
+/* How long the intervals of each shape are. */
+static bool find_lengths(
+	struct spp_build *build, struct spp_arena *scratch, struct spp_err *err)
+{
+	size_t count = build->samples->shapes.length / sizeof(*build->shapes);
+
+	build->lengths =
+		spp_arena_alloc(scratch, count, sizeof(*build->lengths));
+	if (!build->lengths)
+		return spp_fail_memory(err);
+	for (size_t i = 0; i < count; i++) {
+		const struct spp_shape *shape = &build->shapes[i];
+
+		if (shape->kind == SPP_READING_COUNTER)
+			build->lengths[i] = 0;
+		else if (isnan(shape->interval_s))
+			build->lengths[i] = build->spacing;
+		else
+			build->lengths[i] = spp_time_add(0, shape->interval_s);
+	}
+	return true;
+}
+
 /* Start and number of the ticks. */
 static void find_ticks(
 	struct spp_build *build, const struct spp_grid_options *options)
@@ -389,7 +412,8 @@ bool spp_grid_build(struct spp_grid *grid, struct spp_samples *samples,
 	*grid = (struct spp_grid){0};
 	grid->counts.samples = spp_samples_count(samples);
 	ok = spp_build_sort(&build, options->now, &sorted, err) &&
-	     find_step(&build, options->step, &sorted, err);
+	     find_step(&build, options->step, &sorted, err) &&
+	     find_lengths(&build, &sorted, err);
 	if (ok) {
 		find_ticks(&build, options);
 		ok = make_all(&build, err);

@@ -15,18 +15,6 @@ static const struct spp_shape *shape_of(
 	return &build->shapes[reading->shape];
 }
 
-spp_time spp_build_until(
-	const struct spp_build *build, const struct spp_reading *reading)
-{
-	const struct spp_shape *shape = shape_of(build, reading);
-
-	if (shape->kind == SPP_READING_COUNTER)
-		return reading->time;
-	if (!isnan(shape->interval_s))
-		return spp_time_add(reading->time, shape->interval_s);
-	return reading->time + build->spacing;
-}
-
 static void put(struct spp_lay *lay, size_t tick, double share,
 	const struct piece *piece)
 {

@@ -16,11 +16,12 @@ struct reader {
 	struct spp_arena arena;
 	struct spp_layout layout;
 	const char *source;
-	bool started;  /* the first row was seen */
-	bool hinted;   /* how times are written was said */
-	size_t ticks;  /* rows of a file with one number a line */
-	size_t key;    /* source of the last row, SPP_MAP_NONE = none */
-	spp_time time; /* of the last row, whose text is kept: */
+	bool started; /* the first row was seen */
+	bool hinted;  /* how times are written was said */
+	size_t ticks; /* rows of a file with one number a line */
+	size_t key;   /* source of the last row, SPP_MAP_NONE = none */
+	struct spp_buf follows; /* size_t [source]: the one after it */
+	spp_time time;          /* of the last row, whose text is kept: */
 	char time_text[SPP_TIME_SIZE];
 	struct spp_errs *errors;
 	struct spp_errs *warnings;
@@ -88,17 +89,59 @@ static bool check_name(const struct reader *reader, enum spp_role role,
 	return true;
 }
 
-static bool same_key(const struct reader *reader, const char *const names[4])
+static bool is_key(
+	const struct reader *reader, size_t key, const char *const names[4])
 {
-	struct spp_source key;
+	struct spp_source known;
 
-	if (reader->key == SPP_MAP_NONE)
+	if (key == SPP_MAP_NONE)
 		return false;
-	key = spp_samples_names(reader->samples, reader->key);
-	return strcmp(key.partition, names[1]) == 0 &&
-	       strcmp(key.stream, names[0]) == 0 &&
-	       strcmp(key.subscriber, names[2]) == 0 &&
-	       strcmp(key.platform, names[3]) == 0;
+	known = spp_samples_names(reader->samples, key);
+	return strcmp(known.partition, names[1]) == 0 &&
+	       strcmp(known.stream, names[0]) == 0 &&
+	       strcmp(known.subscriber, names[2]) == 0 &&
+	       strcmp(known.platform, names[3]) == 0;
+}
+
+/*
+ * Rows come by series or, tick after tick, in the same order of series: so
+ * the key is that of the last row or the one that followed it before, and
+ * need not be looked up.
+ */
+static bool guess_key(struct reader *reader, const char *const names[4])
+{
+	const size_t *follows = (const void *)reader->follows.data;
+	size_t count = reader->follows.length / sizeof(*follows);
+
+	if (is_key(reader, reader->key, names))
+		return true;
+	if (reader->key >= count ||
+		!is_key(reader, follows[reader->key], names))
+		return false;
+	reader->key = follows[reader->key];
+	return true;
+}
+
+static bool find_key(
+	struct reader *reader, const char *const names[4], struct spp_err *err)
+{
+	size_t before = reader->key;
+	size_t *follows;
+
+	reader->key = spp_samples_source(
+		reader->samples, names[0], names[1], names[2], names[3]);
+	if (reader->key == SPP_MAP_NONE)
+		return spp_fail_memory(err);
+	while (reader->follows.length <= reader->key * sizeof(*follows)) {
+		follows = spp_buf_extend(&reader->follows, sizeof(*follows));
+		if (!follows)
+			return spp_fail_memory(err);
+		*follows = SPP_MAP_NONE;
+	}
+	follows = (void *)reader->follows.data;
+	if (before != SPP_MAP_NONE)
+		follows[before] = reader->key;
+	return true;
 }
 
 /* Where a row was measured; into reader->key. */
@@ -115,16 +158,14 @@ static bool read_key(struct reader *reader, const struct spp_csv_row *row,
 		if (cells[i])
 			names[i] = cells[i]->text;
 	}
-	if (same_key(reader, names))
+	if (guess_key(reader, names))
 		return true;
 	for (size_t i = 0; i < 4; i++)
 		if (cells[i] && (i < 2 || cells[i]->length > 0) &&
 			!check_name(reader, parts[i], cells[i], err))
 			return false;
 	assert(names[0]);
-	reader->key = spp_samples_source(
-		reader->samples, names[0], names[1], names[2], names[3]);
-	return reader->key != SPP_MAP_NONE || spp_fail_memory(err);
+	return find_key(reader, names, err);
 }
 
 /* Rows of the same time follow each other in most files. */
@@ -387,6 +428,7 @@ bool spp_history_read(struct spp_samples *samples,
 			spp_fail(err, SPP_INPUT, "more errors in %s", path);
 		ok = false;
 	}
+	spp_buf_free(&reader.follows);
 	spp_arena_free(&reader.arena);
 	spp_input_close(&input);
 	return ok;

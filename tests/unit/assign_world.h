@@ -50,23 +50,37 @@ static inline struct spp_feed_options world_reads(void)
 	return reads;
 }
 
-/* A cluster from lines of records; options NULL = none. */
-static inline void world_read(struct world *world, const char *text,
-	const struct spp_cluster_options *options)
+/* Only the feed of a world, from lines of records. */
+static inline void world_feed(struct world *world, const char *text)
 {
 	struct spp_feed_options reads = world_reads();
-	struct spp_cluster_options none = spp_cluster_options_none();
 	struct spp_input input;
 
 	memset(world, 0, sizeof *world);
 	if (!spp_input_memory(
 		    &input, text, strlen(text), "<test>", &world->err))
 		return;
-	if (spp_feed_read(&world->feed, &input, 1, &reads, NULL, &world->err))
+	spp_feed_read(&world->feed, &input, 1, &reads, NULL, &world->err);
+	spp_input_close(&input);
+}
+
+/* And its cluster; options NULL = none. */
+static inline void world_build(
+	struct world *world, const struct spp_cluster_options *options)
+{
+	struct spp_cluster_options none = spp_cluster_options_none();
+
+	if (world->err.status == SPP_DONE)
 		world->cluster = spp_cluster_build(&world->feed,
 			options != NULL ? options : &none, &world->arena,
 			&world->warnings, &world->err);
-	spp_input_close(&input);
+}
+
+static inline void world_read(struct world *world, const char *text,
+	const struct spp_cluster_options *options)
+{
+	world_feed(world, text);
+	world_build(world, options);
 }
 
 static inline void world_free(struct world *world)

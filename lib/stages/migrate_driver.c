@@ -60,12 +60,20 @@ static struct spp_json *await(
 		size_t length;
 
 		while (spp_process_line(&driver->process, &line, &length)) {
+			struct spp_err bad = {0};
 			struct spp_json *root =
-				spp_json_parse(line, length, err);
+				spp_json_parse(line, length, &bad);
 			const struct spp_json *there;
 
-			if (root == NULL)
+			if (root == NULL) {
+				spp_fail(err, SPP_SYSTEM,
+					bad.status == SPP_SYSTEM
+						? "%s"
+						: "the driver does not speak "
+						  "JSON: %s",
+					bad.text);
 				return NULL;
+			}
 			there = spp_json_get(root, "id");
 			if (there != NULL &&
 				spp_json_kind(there) == SPP_JSON_STRING &&

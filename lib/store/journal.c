@@ -11,6 +11,7 @@
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static const struct spp_database_kind kind = {
@@ -108,6 +109,7 @@ void spp_journal_close(struct spp_journal *journal)
 
 bool spp_journal_lock(struct spp_journal *journal, struct spp_err *err)
 {
+	enum { TRIES = 40, PAUSE_NS = 25000000 };
 	/* Far from the bytes that SQLite locks. */
 	struct flock lock = {.l_type = F_WRLCK,
 		.l_whence = SEEK_SET,
@@ -125,8 +127,16 @@ bool spp_journal_lock(struct spp_journal *journal, struct spp_err *err)
 		return false;
 	}
 	journal->lock_fd = fd;
-	if (fcntl(fd, F_OFD_SETLK, &lock) == 0)
-		return true;
+	/* The driver of an executor that was killed ends a moment later. */
+	for (int i = 0; i < TRIES; i++) {
+		struct timespec pause = {.tv_nsec = PAUSE_NS};
+
+		if (fcntl(fd, F_OFD_SETLK, &lock) == 0)
+			return true;
+		if (errno != EAGAIN && errno != EACCES)
+			break;
+		nanosleep(&pause, NULL);
+	}
 	if (errno == EAGAIN || errno == EACCES) {
 		spp_fail(err, SPP_LOCKED,
 			"locked: another executor, or its driver, still runs");

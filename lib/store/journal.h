@@ -44,7 +44,7 @@ void spp_journal_close(struct spp_journal *journal);
 /*
  * Be the only executor on this machine: a lock on the file, which child
  * processes inherit and keep as long as one of them lives.  SPP_LOCKED when
- * somebody else has it.
+ * somebody else has it for longer than a second.
  */
 bool spp_journal_lock(struct spp_journal *journal, struct spp_err *err);
 

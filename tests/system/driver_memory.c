@@ -404,12 +404,12 @@ static void look(struct driver *driver)
 static const char *const moves[] = {
 	/* the replica that leads, a follower, the lead, one more, one less */
 	"\"id\":\"m1\",\"kind\":\"replica\",\"stream\":\"s\",\"partition\":"
-        "\"0\","
+	"\"0\","
 	"\"from\":\"p0\",\"to\":\"p3\",\"copy_from\":\"p0\",\"bytes\":1000,"
 	"\"rate\":1000,\"start_s\":0,\"duration_s\":0.2,\"requires\":{"
 	"\"version\":\"10\",\"replicas\":[\"p0\",\"p1\",\"p2\"]}",
 	"\"id\":\"m2\",\"kind\":\"leader\",\"stream\":\"s\",\"partition\":"
-        "\"1\","
+	"\"1\","
 	"\"from\":\"p1\",\"to\":\"p2\",\"start_s\":0,\"duration_s\":0.1,"
 	"\"requires\":{\"version\":\"10\",\"replicas\":[\"p1\",\"p2\",\"p3\"]}",
 	"\"id\":\"m3\",\"kind\":\"add\",\"stream\":\"s\",\"partition\":\"2\","
@@ -421,7 +421,7 @@ static const char *const moves[] = {
 	"\"requires\":{\"version\":\"10\",\"replicas\":[\"p2\",\"p3\",\"p4\","
 	"\"p0\"]}",
 	"\"id\":\"m5\",\"kind\":\"replica\",\"stream\":\"s\",\"partition\":"
-        "\"1\","
+	"\"1\","
 	"\"from\":\"p3\",\"to\":\"p4\",\"copy_from\":\"p2\",\"bytes\":1000,"
 	"\"rate\":1000,\"start_s\":0.2,\"duration_s\":0.2,\"after\":[\"m2\"],"
 	"\"requires\":{\"replicas\":[\"p2\",\"p1\",\"p3\"]}",

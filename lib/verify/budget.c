@@ -80,17 +80,25 @@ struct wait {
 	bool placed;
 };
 
-/* The time that an assignment takes for itself. */
+/*
+ * The time that an assignment takes for itself: its copies one after the
+ * other, and a hand-over for each move of its partition, those of its
+ * subscriptions among them.
+ */
 static double own_s(const struct spp_verify_run *run,
 	const struct spp_verify_change *change)
 {
 	const struct spp_verify_model *model = &run->model;
+	const struct spp_verify_answer *answer = &run->answer;
 	const struct spp_verify_partition *of =
 		&model->partitions[change->partition];
-	double in = of->series->bytes[0];
+	double in = of->series->bytes[0], moves = 0;
 
+	for (size_t i = 0; i < answer->count; i++)
+		if (answer->changes[i].partition == change->partition)
+			moves += (double)answer->changes[i].moves;
 	return (double)change->copies * of->size / (model->driver.rate - in) +
-	       (double)change->moves * model->driver.handover_s;
+	       moves * model->driver.handover_s;
 }
 
 static double given(const double *gave, const struct spp_verify_change *change)

@@ -71,11 +71,10 @@ static double cluster_rho(
 	for (size_t n = 0; n < model->platform_count; n++) {
 		const struct spp_verify_platform *of = &model->platforms[n];
 
-		if (of->closed)
+		if (of->closed || !spp_present(of->capacity[resource]))
 			continue;
 		load += of->background[resource];
-		if (spp_present(of->capacity[resource]))
-			capacity += of->capacity[resource];
+		capacity += of->capacity[resource];
 	}
 	for (size_t p = 0; p < model->partition_count; p++) {
 		const struct spp_verify_partition *of = &model->partitions[p];

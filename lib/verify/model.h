@@ -56,7 +56,7 @@ struct spp_verify_sub {
 	double connections;
 	bool recorded;   /* has a record of its own */
 	bool follows;    /* is served by the leader, wherever that is */
-	size_t platform; /* that serves it, when it does not follow */
+	size_t platform; /* that serves it now */
 	const struct spp_verify_series *series;
 };
 

@@ -183,8 +183,6 @@ static size_t gather_subs(
 		                        ? spp_verify_find_platform(
 						  model, value->platform)
 		                        : SPP_NOWHERE;
-		sub->follows = model->driver.serve == SPP_SERVE_LEADER ||
-		               sub->platform == SPP_NOWHERE;
 		count += sub->partition != SPP_NOWHERE;
 	}
 	for (size_t i = 0; i < spp_feed_count(feed, SPP_FORECAST); i++) {
@@ -199,7 +197,6 @@ static size_t gather_subs(
 			.subscriber = value->subscriber,
 			.partition = partition,
 			.connections = 1,
-			.follows = true,
 			.platform = SPP_NOWHERE,
 		};
 	}
@@ -230,6 +227,9 @@ static bool read_subs(struct spp_verify_model *model, struct spp_err *err)
 			continue;
 		if (partition->subs == 0)
 			partition->first_sub = model->sub_count;
+		subs[i].follows = model->driver.serve == SPP_SERVE_LEADER;
+		if (subs[i].platform == SPP_NOWHERE && partition->count > 0)
+			subs[i].platform = partition->replicas[0];
 		partition->subs++;
 		subs[model->sub_count++] = subs[i];
 	}

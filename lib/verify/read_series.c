@@ -110,14 +110,14 @@ static void take_larger(struct spp_verify_model *model, struct draft *to,
 	size_t slots = model->slots;
 
 	for (size_t k = 0; k < slots; k++) {
-		if (of->bytes[k] > to->bytes[k]) {
+		if (of->bytes[k] >= to->bytes[k]) {
 			to->bytes[k] = of->bytes[k];
 			to->sd_bytes[k] = of->sd_bytes[k];
 			for (size_t f = 0; f < model->factors; f++)
 				to->load_bytes[f * slots + k] =
 					of->load_bytes[f * slots + k];
 		}
-		if (of->records[k] > to->records[k]) {
+		if (of->records[k] >= to->records[k]) {
 			to->records[k] = of->records[k];
 			to->sd_records[k] = of->sd_records[k];
 			for (size_t f = 0; f < model->factors; f++)

@@ -29,18 +29,12 @@ static size_t place_of(const size_t *replicas, size_t count, size_t platform)
 	return i;
 }
 
-/* Does a subscription go along when its replica is moved? */
+/* Does a subscription go along when the replica under it is moved? */
 static bool rides(const struct spp_verify_replay *replay, size_t sub,
 	const struct spp_verify_move *move)
 {
-	const struct spp_verify_run *run = replay->run;
-	size_t change = run->answer.of_sub[sub];
-
-	if (run->model.subs[sub].follows || replay->serving[sub] != move->from)
-		return false;
-	return run->model.driver.serve == SPP_SERVE_REPLICA ||
-	       (change != SPP_NOWHERE &&
-		       run->answer.changes[change].to[0] == move->to);
+	return !replay->run->model.subs[sub].follows &&
+		replay->serving[sub] == move->from;
 }
 
 static void to_front(size_t *replicas, size_t at)
@@ -195,9 +189,9 @@ size_t spp_verify_instant(struct spp_verify_replay *replay, size_t partition,
 }
 
 /*
- * A copy counts like replicating: the target is a follower of a partition
- * that produces at the copy's rate, with all its data on disk from the
- * start; the source pays for one replica more of it.
+ * A copy counts like replicating at its rate: the source pays for one
+ * replica more, the target is a follower, with room for all of the data from
+ * the start.
  */
 double spp_verify_copy_level(const struct spp_verify_replay *replay,
 	const struct spp_verify_copy *copy, size_t platform, size_t resource,
@@ -213,23 +207,17 @@ double spp_verify_copy_level(const struct spp_verify_replay *replay,
 	};
 	double quantum = model->quanta[resource].level, level = 0;
 
+	if (resource == model->disk)
+		return platform == copy->target
+		               ? spp_verify_demand(
+					 model, &follower, resource, slot)
+		                         .level
+		               : 0;
 	if (platform == copy->source)
 		level += spp_verify_round(
-			(resource == model->network_out ? 1
-							: c->replicated_byte) *
-				copy->rate,
-			quantum);
-	if (platform != copy->target)
-		return level;
-	if (resource == model->disk)
-		return level +
-		       spp_verify_demand(model, &follower, resource, slot)
-		               .level;
-	return level +
-	       spp_verify_round(
-		       c->follower_base + (resource == model->network_in
-							  ? 1
-							  : c->follower_byte) *
-						  copy->rate,
-		       quantum);
+			c->replicated_byte * copy->rate, quantum);
+	if (platform == copy->target)
+		level += spp_verify_round(
+			c->follower_byte * copy->rate, quantum);
+	return level;
 }

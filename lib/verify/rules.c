@@ -90,13 +90,14 @@ static bool spread_broken(const struct spp_verify_model *model,
 	return (double)different < minimum && different < count;
 }
 
-/* Does the leader of a member stand apart from the first member's? */
-static bool colocate_broken(const struct spp_verify_run *run,
-	const struct spp_constraint *c, size_t partition, bool after)
+/* How many members' leaders stand apart from the first member's? */
+static size_t apart_of(const struct spp_verify_run *run,
+	const struct spp_constraint *c, bool after)
 {
 	const struct spp_verify_model *model = &run->model;
 	const struct spp_member *members = c->members.items;
-	const char *first = NULL, *own = NULL;
+	const char *first = NULL;
+	size_t apart = 0;
 
 	for (size_t i = 0; i < c->members.count; i++) {
 		size_t p = spp_verify_find_partition(
@@ -111,10 +112,9 @@ static bool colocate_broken(const struct spp_verify_run *run,
 			continue;
 		if (!first)
 			first = label_of(model, replicas[0], c->label);
-		if (p == partition)
-			own = label_of(model, replicas[0], c->label);
+		apart += !same(first, label_of(model, replicas[0], c->label));
 	}
-	return own && !same(first, own);
+	return apart;
 }
 
 static bool broken(const struct spp_verify_run *run,
@@ -125,8 +125,6 @@ static bool broken(const struct spp_verify_run *run,
 	const size_t *replicas =
 		spp_verify_replicas(run, partition, after, &count);
 
-	if (c->constraint == SPP_COLOCATE)
-		return colocate_broken(run, c, partition, after);
 	if (!matches(c, model->partitions[partition].value))
 		return false;
 	switch (c->constraint) {
@@ -153,8 +151,6 @@ static const struct {
 		"a replica is on a forbidden platform"},
 	[SPP_SPREAD] = {SPP_BREACH_SPREAD,
 		"the replicas are spread over too few labels"},
-	[SPP_COLOCATE] = {SPP_BREACH_COLOCATE,
-		"the leader is apart from those it goes with"},
 };
 
 /* Is a rule that stays broken named in what the answer leaves undone? */
@@ -195,15 +191,48 @@ static void judge(struct spp_verify_run *run, size_t partition,
 	}
 }
 
+/* A group is named by any of its members. */
+static void judge_group(struct spp_verify_run *run, const struct spp_record *at)
+{
+	const struct spp_constraint *c = at->value;
+	const struct spp_member *members = c->members.items;
+	size_t before = apart_of(run, c, false);
+	size_t after = apart_of(run, c, true);
+	bool told = false;
+
+	for (size_t i = 0; i < c->members.count; i++) {
+		size_t p = spp_verify_find_partition(
+			&run->model, members[i].stream, members[i].partition);
+
+		if (p == SPP_NOWHERE)
+			continue;
+		run->broken[p] |= before > 0;
+		told |= named(run, run->model.partitions[p].value, NULL);
+	}
+	run->repaired |= after < before;
+	if (after > before)
+		spp_breach_add(run->report, SPP_BREACH_COLOCATE, at,
+			"%zu leaders of the group are apart from the first, "
+			"%zu were before",
+			after, before);
+	else if (after > 0 && !run->plan && !told)
+		spp_breach_add(run->report, SPP_BREACH_LEFT, at,
+			"leaders of the group stay apart, which \"left\" does "
+			"not name");
+}
+
 static void check_constraints(struct spp_verify_run *run)
 {
 	const struct spp_feed *feed = run->model.feed;
 
 	for (size_t i = 0; i < spp_feed_count(feed, SPP_CONSTRAINT); i++) {
-		const struct spp_constraint *c =
-			spp_feed_at(feed, SPP_CONSTRAINT, i)->value;
+		const struct spp_record *at =
+			spp_feed_at(feed, SPP_CONSTRAINT, i);
+		const struct spp_constraint *c = at->value;
 
-		if (c->constraint > SPP_COLOCATE)
+		if (c->constraint == SPP_COLOCATE)
+			judge_group(run, at);
+		if (c->constraint >= SPP_COLOCATE)
 			continue;
 		for (size_t p = 0; p < run->model.partition_count; p++)
 			judge(run, p, kinds[c->constraint].breach,
@@ -306,34 +335,39 @@ static void check_frozen(struct spp_verify_run *run)
 	}
 }
 
-/* A subscription must be served where its driver can serve it. */
-static void check_subs(struct spp_verify_run *run)
+/*
+ * Can a subscription be served there?  Where any platform can serve, it is
+ * still not left behind by a replica that goes.
+ */
+static bool served_wrong(
+	const struct spp_verify_run *run, size_t index, bool after)
 {
 	const struct spp_verify_model *model = &run->model;
-	bool needs_replica = model->driver.serve == SPP_SERVE_REPLICA;
+	size_t partition = model->subs[index].partition, count;
+	const size_t *replicas =
+		spp_verify_replicas(run, partition, after, &count);
+	const struct spp_verify_partition *of = &model->partitions[partition];
+	size_t at = after ? run->answer.serving_after[index]
+	                  : run->answer.serving_before[index];
 
-	for (size_t i = 0; i < model->sub_count; i++) {
-		const struct spp_verify_sub *sub = &model->subs[i];
-		bool wrong[2];
+	if (at == SPP_NOWHERE)
+		return false;
+	if (model->platforms[at].closed)
+		return true;
+	return !spp_verify_holds(replicas, count, at) &&
+	       (model->driver.serve == SPP_SERVE_REPLICA ||
+		       spp_verify_holds(of->replicas, of->count, at));
+}
 
-		if (sub->follows)
-			continue;
-		for (int after = 0; after < 2; after++) {
-			size_t count;
-			const size_t *replicas = spp_verify_replicas(
-				run, sub->partition, after, &count);
-			size_t at = after ? run->answer.serving_after[i]
-			                  : run->answer.serving_before[i];
-
-			wrong[after] =
-				model->platforms[at].closed ||
-				(needs_replica &&
-					!spp_verify_holds(replicas, count, at));
-		}
-		judge(run, sub->partition, SPP_BREACH_SUBSCRIPTION_LEFT,
-			"a subscription is served where it cannot be", wrong[0],
-			wrong[1]);
-	}
+static void check_subs(struct spp_verify_run *run)
+{
+	for (size_t i = 0; i < run->model.sub_count; i++)
+		if (!run->model.subs[i].follows)
+			judge(run, run->model.subs[i].partition,
+				SPP_BREACH_SUBSCRIPTION_LEFT,
+				"a subscription is served where it cannot be",
+				served_wrong(run, i, false),
+				served_wrong(run, i, true));
 }
 
 static void check_hard(struct spp_verify_run *run, size_t n, size_t r, size_t k,

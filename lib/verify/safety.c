@@ -296,7 +296,9 @@ static void add_still(struct safety *safety, size_t partition)
 		of->count, run->answer.serving_before, run->items);
 
 	for (size_t i = 0; i < made; i++)
-		for (size_t r = 0; r < model->resources; r++)
+		for (size_t r = 0; run->items[i].platform != SPP_NOWHERE &&
+			r < model->resources;
+			r++)
 			for (size_t k = 0; k <= model->slots; k++) {
 				struct spp_verify_value value =
 					spp_verify_demand(

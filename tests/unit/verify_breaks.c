@@ -44,14 +44,12 @@ static void check_faults(
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct fault *fault = &faults[i];
-		struct world world =
-			plan && apart ? world_plan_apart() : world_new();
+		struct world world = apart ? world_apart() : world_new();
 		struct spp_buf buf = {.length = 0};
 		struct spp_verify_report report = {.count = 0};
 		bool read, alone;
 
 		world.plan = plan;
-		world.apart = apart;
 		read = check_world(&world, fault, &buf, &report);
 		alone = report.count > 0 &&
 		        report.found[fault->reason] == report.count;
@@ -320,14 +318,12 @@ static void valid(void)
 		queued, second_side_later, waits_for_window, hop};
 
 	for (size_t i = 0; i < 4 * COUNT(changes); i++) {
-		struct world world =
-			i % 4 == 3 ? world_plan_apart() : world_new();
+		struct world world = i & 2 ? world_apart() : world_new();
 		struct fault none = {.change = changes[i / 4]};
 		struct spp_buf buf = {.length = 0};
 		struct spp_verify_report report = {.count = 0};
 
 		world.plan = i & 1;
-		world.apart = i & 2;
 		/* These plan for subscriptions that follow. */
 		if (world.apart && i / 4 >= 2)
 			continue;

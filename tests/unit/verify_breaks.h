@@ -223,11 +223,17 @@ static inline void waits_for_window(struct world *world)
 	world->steps[1].attach_s = 3e8 / 3.9e7;
 }
 
-/* Subscriptions apart: a/0's goes along, b/0's has a move of its own. */
-static inline struct world world_plan_apart(void)
+/*
+ * Subscriptions apart: a/0's goes along, b/0's has a move of its own; each
+ * takes a hand-over more.
+ */
+static inline struct world world_apart(void)
 {
 	struct world world = world_new();
 
+	world.apart = true;
+	world.parts[0].ready_s = world.parts[0].sub_ready_s = 15.5;
+	world.parts[2].ready_s = world.parts[2].sub_ready_s = 8;
 	world.steps[2] = (struct step){
 		"subscription", 2, 0, 3, -1, 4, 0, 4, 0, 0, "\"m1\""};
 	world.step_count = 3;
@@ -237,6 +243,7 @@ static inline struct world world_plan_apart(void)
 static inline void left_behind(struct world *world)
 {
 	world->parts[0].served = 0;
+	world->parts[0].ready_s = 11.5;
 }
 
 static inline void sub_early(struct world *world)
@@ -255,10 +262,10 @@ static inline void stranded(struct world *world)
 	struct part *part = &world->parts[3];
 
 	part->after[1] = -1;
-	part->ready_s = 4;
+	part->ready_s = 8;
 	part->serving = 2;
 	part->served = 1;
-	part->sub_ready_s = 4;
+	part->sub_ready_s = 8;
 	world->steps[3] =
 		(struct step){"drop", 3, 2, -1, -1, 12, 0, 4, 0, 0, ""};
 	world->steps[4] =

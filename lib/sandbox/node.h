@@ -74,7 +74,7 @@ struct spp_node {
 	size_t starting; /* channels that are not live yet */
 	uint32_t generation;
 	uint32_t fetch;
-	uint64_t gaps; /* records that did not follow the last one */
+	uint64_t gaps; /* times that a source had trimmed what was needed */
 };
 
 bool spp_node_open(struct spp_node *node, struct spp_site *site, size_t index,

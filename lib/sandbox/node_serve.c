@@ -133,10 +133,14 @@ static void serve_in(struct spp_node *node, const struct spp_work *work,
 	if (frame.position < next)
 		return; /* held already */
 	if (frame.position > next) {
-		node->gaps += holding->log.records.count > 0;
-		if (frame.kind == SPP_PUBLISH)
+		/*
+		 * Published to an earlier term of this leader, whose first
+		 * records were dropped after it; all will come again.
+		 */
+		if (holding->leads)
 			return;
 		/* The source has trimmed what lay between. */
+		node->gaps += holding->log.records.count > 0;
 		spp_log_restart(&holding->log, frame.position);
 	}
 	if (!spp_log_append(&holding->log, bytes)) {
@@ -144,9 +148,12 @@ static void serve_in(struct spp_node *node, const struct spp_work *work,
 		return;
 	}
 	spp_log_trim(&holding->log, spp_clock_stamp(node->site->clock));
-	for (struct spp_channel *c = holding->channels; c; c = c->next)
-		if (c->live && c->position == frame.position)
-			queue_out(node, c);
+	for (struct spp_channel *c = holding->channels; c; c = c->next) {
+		if (!c->live || c->position > frame.position)
+			continue;
+		c->position = frame.position;
+		queue_out(node, c);
+	}
 }
 
 static void serve_out(struct spp_node *node, const struct spp_work *work)

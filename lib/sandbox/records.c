@@ -154,7 +154,7 @@ static void put_subscriptions(const struct spp_sandbox *sandbox,
 		for (size_t d = 0; d < SPP_DELIVERIES_MAX; d++)
 			if (subscriber->on[d].link != NULL &&
 				(record->platform == NULL ||
-					subscriber->on[d].dual))
+					subscriber->on[d].newer))
 				record->platform =
 					sandbox->nodes[subscriber->on[d]
 							       .platform]

@@ -128,22 +128,19 @@ static bool holds(const struct spp_subscriber *subscriber, uint64_t position)
 	return position >= first->position && position <= last->position;
 }
 
-static bool is_dual(const struct spp_subscriber *subscriber)
-{
-	return subscriber->on[0].link != NULL && subscriber->on[1].link != NULL;
-}
-
 static void receive(struct spp_subscriber *subscriber,
 	const struct spp_delivery *delivery, const struct spp_frame *frame)
 {
 	struct spp_ledger *ledger = &subscriber->ledger;
-	bool known = spp_ledger_knows(ledger, frame->position);
+	bool held = holds(subscriber, frame->position);
 
 	ledger->wire++;
-	if (known || holds(subscriber, frame->position)) {
-		ledger->wire_duplicated++;
-		if (!subscriber->subscription->by_position && !delivery->dual &&
-			!is_dual(subscriber) && known)
+	ledger->wire_duplicated +=
+		held || spp_ledger_knows(ledger, frame->position);
+	if (held)
+		return;
+	if (frame->position < subscriber->next) {
+		if (!subscriber->subscription->by_position && !delivery->dual)
 			hand(subscriber, frame);
 		return;
 	}
@@ -275,8 +272,9 @@ bool spp_subscriber_connect(
 		.platform = platform,
 		.link = link,
 		.dual = !alone,
-		.bytes = 0,
+		.newer = !alone,
 	};
+	subscriber->on[1 - i].dual = !alone;
 	spp_link_tell(link,
 		&(struct spp_frame){
 			.kind = SPP_SUBSCRIBE,

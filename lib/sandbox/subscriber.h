@@ -31,7 +31,8 @@ struct spp_delivery {
 	struct spp_link *link; /* NULL = closed */
 	bool begun;            /* the platform said where it begins */
 	bool has_first;
-	bool dual;      /* opened beside another one */
+	bool dual;      /* was open beside another one */
+	bool newer;     /* was opened beside another one */
 	uint64_t start; /* first position to come */
 	uint64_t first; /* first that came */
 	uint64_t next;  /* one above the last that came, else start */

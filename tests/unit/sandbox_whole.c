@@ -54,7 +54,7 @@ static struct spp_err err;
 static struct spp_reason reason;
 
 /* A core serves 100,000 bytes a second: 500 records. */
-static bool begin(void)
+static bool begin_keeping(double retention_bytes)
 {
 	const struct spp_sandbox_config config = {
 		.speed = 20,
@@ -63,7 +63,7 @@ static bool begin(void)
 		.record_bytes = 200,
 		.interval_s = 5,
 		.window_s = 1,
-		.retention_bytes = 60000,
+		.retention_bytes = retention_bytes,
 		.copy_rate = NAN,
 		.until_s = NAN,
 	};
@@ -81,6 +81,11 @@ static bool begin(void)
 	if (!fine)
 		printf("# %s\n", err.text);
 	return CHECK(fine);
+}
+
+static bool begin(void)
+{
+	return begin_keeping(60000);
 }
 
 static void end(void)
@@ -391,6 +396,90 @@ static void close_then_open_doubles(void)
 	end();
 }
 
+/* The new side is closed again while the old one is far behind it. */
+static void hand_over_is_taken_back(void)
+{
+	if (!begin())
+		return;
+	run_until(16);
+	CHECK(spp_control_route(&sandbox, HOT, B, NULL, &reason) ==
+		SPP_VERDICT_OK);
+	for (size_t i = TAIL; i <= PLACE; i++)
+		CHECK(spp_control_open(&sandbox, i, B, NULL, &reason) ==
+			SPP_VERDICT_OK);
+	run_until(sandbox.clock.now_s + 2);
+	for (size_t i = TAIL; i <= PLACE; i++)
+		spp_control_close(&sandbox, i, B, &reason);
+	CHECK(spp_control_route(&sandbox, HOT, A, NULL, &reason) ==
+		SPP_VERDICT_OK);
+	drain();
+	check_clean(TAIL);
+	check_clean(PLACE);
+	CHECK(ledger_of(TAIL)->wire_duplicated > 0);
+	end();
+}
+
+/* One step of somebody who does anything that the control API allows. */
+static void do_anything(struct spp_rng *rng)
+{
+	struct spp_place *place = &sandbox.places[HOT];
+	size_t platform = spp_rng_below(rng, 3);
+	size_t other = spp_rng_below(rng, 3);
+	size_t subscription = spp_rng_below(rng, 2);
+	struct spp_evidence evidence = {0};
+
+	switch (spp_rng_below(rng, 6)) {
+	case 0:
+		spp_control_attach(&sandbox, HOT, platform, other,
+			spp_rng_below(rng, 2) ? 20000 : 200000, &reason);
+		break;
+	case 1:
+		spp_control_route(&sandbox, HOT, platform, NULL, &reason);
+		break;
+	case 2:
+		if (place->count > 1)
+			spp_control_detach(&sandbox, HOT, platform, &reason);
+		break;
+	case 3:
+		if (spp_rng_below(rng, 4) == 0)
+			spp_control_cancel(&sandbox, HOT, &reason);
+		break;
+	case 4:
+		spp_control_open(
+			&sandbox, subscription, platform, NULL, &reason);
+		break;
+	default:
+		if (spp_control_evidence(&sandbox, subscription, platform,
+			    other, &evidence, &reason) == SPP_VERDICT_OK &&
+			platform != other && evidence.covered)
+			spp_control_close(
+				&sandbox, subscription, platform, &reason);
+	}
+}
+
+static void nothing_is_lost_whatever_is_done(void)
+{
+	struct spp_rng rng = spp_rng_for(1, 0);
+
+	if (!begin_keeping(1e6))
+		return;
+	while (sandbox.clock.now_s < 25) {
+		do_anything(&rng);
+		run_until(
+			sandbox.clock.now_s + 0.05 * spp_rng_exponential(&rng));
+	}
+	drain();
+	check_clean(TAIL);
+	check_clean(PLACE);
+	CHECK(sandbox.places[HOT].version > 7 + 10);
+	for (size_t i = A; i <= C; i++)
+		CHECK(sandbox.nodes[i].gaps == 0);
+	for (size_t i = 1; i < sandbox.places[HOT].count; i++)
+		check_same(sandbox.places[HOT].replicas[0],
+			sandbox.places[HOT].replicas[i]);
+	end();
+}
+
 int main(void)
 {
 	static const struct test tests[] = {
@@ -403,6 +492,9 @@ int main(void)
 			fixed_time_loses},
 		{"close-then-open loses records", close_then_open_loses},
 		{"close-then-open doubles records", close_then_open_doubles},
+		{"a hand-over is taken back", hand_over_is_taken_back},
+		{"nothing is lost whatever is done",
+			nothing_is_lost_whatever_is_done},
 	};
 
 	return test_run(tests, sizeof(tests) / sizeof(*tests));

@@ -16,22 +16,46 @@ static int compare_orders(const void *a, const void *b)
 	return (x->reading > y->reading) - (x->reading < y->reading);
 }
 
-static int compare_sources(const void *a, const void *b, void *context)
+/* A source while it is sorted by name. */
+struct named {
+	struct spp_source names;
+	uint32_t source;
+};
+
+static int compare_sources(const void *a, const void *b)
 {
-	const struct spp_samples *samples = context;
-	struct spp_source x = spp_samples_names(samples, *(const uint32_t *)a);
-	struct spp_source y = spp_samples_names(samples, *(const uint32_t *)b);
-	int order = spp_text_compare(x.stream, y.stream);
+	const struct spp_source *x = &((const struct named *)a)->names;
+	const struct spp_source *y = &((const struct named *)b)->names;
+	int order = spp_text_compare(x->stream, y->stream);
 
 	if (order == 0)
-		order = spp_text_compare(x.partition, y.partition);
+		order = spp_text_compare(x->partition, y->partition);
 	if (order == 0)
-		order = (*x.subscriber != '\0') - (*y.subscriber != '\0');
+		order = (*x->subscriber != '\0') - (*y->subscriber != '\0');
 	if (order == 0)
-		order = spp_text_compare(x.subscriber, y.subscriber);
+		order = spp_text_compare(x->subscriber, y->subscriber);
 	if (order == 0)
-		order = spp_text_compare(x.platform, y.platform);
+		order = spp_text_compare(x->platform, y->platform);
 	return order;
+}
+
+static bool rank_sources(
+	struct spp_build *build, struct spp_arena *arena, struct spp_err *err)
+{
+	size_t count = build->sources;
+	struct named *sources = spp_arena_alloc(arena, count, sizeof(*sources));
+
+	build->ranked = spp_arena_alloc(arena, count, sizeof(uint32_t));
+	if (!spp_arena_ok(arena, err))
+		return false;
+	for (size_t s = 0; s < count; s++) {
+		sources[s].names = spp_samples_names(build->samples, s);
+		sources[s].source = (uint32_t)s;
+	}
+	qsort(sources, count, sizeof(*sources), compare_sources);
+	for (size_t s = 0; s < count; s++)
+		build->ranked[s] = sources[s].source;
+	return true;
 }
 
 /* Where the readings of each source begin, by counting. */
@@ -106,7 +130,6 @@ bool spp_build_sort(struct spp_build *build, spp_time now,
 
 	build->sources = sources;
 	build->runs = spp_arena_alloc(arena, sources, sizeof(*build->runs));
-	build->ranked = spp_arena_alloc(arena, sources, sizeof(uint32_t));
 	if (!spp_arena_ok(arena, err))
 		return false;
 	count_runs(build, now, begins);
@@ -124,9 +147,6 @@ bool spp_build_sort(struct spp_build *build, spp_time now,
 
 		run->items = orders + begins[s];
 		run->count = settle(build, orders + begins[s], run->count);
-		build->ranked[s] = (uint32_t)s;
 	}
-	qsort_r(build->ranked, sources, sizeof(*build->ranked), compare_sources,
-		build->samples);
-	return true;
+	return rank_sources(build, arena, err);
 }

@@ -217,7 +217,7 @@ static bool foresee(struct work *work, struct spp_err *err)
 		       &work->stage.feed, &work->forecast, arena, err);
 }
 
-__attribute__((format(printf, 2, 3))) static void warn(
+__attribute__((format(printf, 2, 3))) static void add_warning(
 	struct work *work, const char *format, ...)
 {
 	struct spp_err warning = {0};
@@ -245,22 +245,24 @@ static void warn_all(struct work *work)
 
 		snprintf(name, sizeof(name), "%.60s/%.30s", key->stream,
 			key->partition);
-		warn(work,
+		add_warning(work,
 			"history of %zu partitions that no record names, such "
 			"as %s",
 			lines->unknown,
 			spp_err_quote(stream, name, strlen(name)));
 	}
 	if (lines->without > 0)
-		warn(work, "no history of %zu partitions: median of the others",
+		add_warning(work,
+			"no history of %zu partitions: median of the others",
 			lines->without);
 	if (counts->derived > 0)
-		warn(work,
+		add_warning(work,
 			"of %zu partitions only subscribers are known: "
 			"produced is taken as the largest of them",
 			counts->derived);
 	if (counts->old > 0 && isnan(work->options->history_s))
-		warn(work, "%zu samples are too old to be kept", counts->old);
+		add_warning(work, "%zu samples are too old to be kept",
+			counts->old);
 }
 
 static bool write_all(struct work *work, struct spp_err *err)

@@ -7,6 +7,8 @@
  */
 #include "lib/plan/run.h"
 
+#include "lib/base/rng.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -28,6 +30,19 @@ static double critical(
 		most = fmax(most,
 			run->places[platforms[i]] / limits->max_per_platform);
 	return most;
+}
+
+/* How much another order among equals may differ. */
+static const double shaken = .6;
+
+static double shake(const struct spp_plan_run *run, size_t task)
+{
+	struct spp_rng rng;
+
+	if (run->shake == 0)
+		return 1;
+	rng = spp_rng_for(run->shake, task);
+	return 1 + shaken * (spp_rng_uniform(&rng) - .5);
 }
 
 /* First slot of the overload that a move ends, or none. */
@@ -76,7 +91,9 @@ void spp_plan_run_sort(struct spp_plan_run *run)
 		return;
 	for (size_t i = 0; i < kept; i++) {
 		run->order[i]->hot = hot(run, run->order[i]);
-		run->order[i]->critical = critical(run, run->order[i]);
+		run->order[i]->critical =
+			critical(run, run->order[i]) *
+			shake(run, (size_t)(run->order[i] - run->tasks));
 	}
 	if (kept > 0)
 		qsort(run->order, kept, sizeof(struct spp_plan_task *),

@@ -9,6 +9,11 @@
 /* Runs with a hop more; each is a whole schedule. */
 enum { HOPS_TRIED = 48 };
 
+/* Other orders are tried where a plan ends so much after its bound, and so
+   many moves in all are worth it. */
+static const double near = 1.01;
+enum { ORDERS_TRIED = 32, MOVES_TRIED = 2048 };
+
 /* What every run of one plan shares. */
 struct frame {
 	const struct spp_plan_grid *grid;
@@ -16,6 +21,7 @@ struct frame {
 	const struct spp_plan_limits *limits;
 	struct spp_arena *arena;
 	bool in_order;
+	uint64_t shake;
 };
 
 static bool run_steps(const struct frame *frame, const struct spp_buf *steps,
@@ -28,6 +34,7 @@ static bool run_steps(const struct frame *frame, const struct spp_buf *steps,
 		    steps->length / sizeof(*list), frame->limits, frame->arena))
 		return false;
 	run->in_order = frame->in_order;
+	run->shake = frame->shake;
 	return spp_plan_run_all(run);
 }
 
@@ -78,17 +85,64 @@ static bool add_hops(
 	return ok;
 }
 
+/* Ends earlier, and is as good in all else. */
+static bool better(const struct spp_plan *new, const struct spp_plan *old)
+{
+	return new->lefts <= old->lefts &&new->count ==
+	               old->count &&new->overload_after -
+	                               new->overload_before <=
+	                       old->overload_after - old->overload_before +
+	                               1e-9 &&
+	       new->makespan_s < old->makespan_s *(1 - 1e-9);
+}
+
+/*
+ * A list schedule is as good as its order: where it ends well after the
+ * bound, other orders among those of one class may do better.
+ */
+static bool try_orders(const struct frame *frame,
+	const struct spp_plan_run *run, const struct spp_plan_change *changes,
+	size_t count, struct spp_plan *plan)
+{
+	struct frame shaken = *frame;
+	struct spp_buf steps = {0};
+	size_t hops = plan->hops;
+	bool ok = true;
+
+	for (size_t i = 0; i < run->count; i++)
+		spp_buf_append(&steps, &run->tasks[i].move.step,
+			sizeof(run->tasks[i].move.step));
+	ok = !steps.failed;
+	for (shaken.shake = 1; ok && !frame->in_order &&
+			       plan->makespan_s > near * plan->bound.seconds &&
+			       shaken.shake <= ORDERS_TRIED &&
+			       shaken.shake * plan->count <= MOVES_TRIED;
+		shaken.shake++) {
+		struct spp_plan_run other = {0};
+		struct spp_plan next = {.hops = hops};
+
+		ok = run_steps(&shaken, &steps, &other) &&
+		     spp_plan_collect(&other, changes, count, &next);
+		if (ok && better(&next, plan))
+			*plan = next;
+		spp_plan_run_free(&other);
+	}
+	spp_buf_free(&steps);
+	return ok;
+}
+
 static bool make(const struct spp_plan_grid *grid, const struct spp_buf *steps,
 	bool in_order, const struct spp_plan_change *changes, size_t count,
 	const struct spp_plan_limits *limits, struct spp_arena *arena,
 	struct spp_plan *plan)
 {
-	const struct frame frame = {
-		grid, spp_plan_rest_new(grid, arena), limits, arena, in_order};
+	const struct frame frame = {grid, spp_plan_rest_new(grid, arena),
+		limits, arena, in_order, 0};
 	struct spp_plan_run run = {0};
 	bool ok = frame.rest != NULL && run_steps(&frame, steps, &run) &&
 	          add_hops(&frame, &run, &plan->hops) &&
-	          spp_plan_collect(&run, changes, count, plan);
+	          spp_plan_collect(&run, changes, count, plan) &&
+	          try_orders(&frame, &run, changes, count, plan);
 
 	spp_plan_run_free(&run);
 	return ok;

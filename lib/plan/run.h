@@ -42,6 +42,7 @@ struct spp_plan_run {
 	struct spp_plan_task *tasks; /* in the order of their steps */
 	bool in_order;               /* that order is their priority */
 	bool free_source;            /* any replica may be copied from */
+	uint64_t shake;              /* another order among equals; 0 = none */
 	struct spp_plan_world world;
 	bool mixed;                    /* some moves repair, others do not */
 	struct spp_plan_world repairs; /* with those that do only */

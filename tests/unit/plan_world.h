@@ -17,7 +17,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { WORLD_PLATFORMS = 40, WORLD_CHANGES = 400 };
+enum { WORLD_PLATFORMS = 40, WORLD_CHANGES = 1200 };
 
 struct world {
 	struct spp_buf text;
@@ -72,7 +72,7 @@ static inline void world_partition(struct world *world, size_t index,
 {
 	spp_buf_format(&world->text,
 		"{\"type\":\"partition\",\"stream\":\"s\",\"partition\":\"%"
-	        "zu\","
+		"zu\","
 		"\"size_bytes\":%.17g,\"version\":\"v%zu\",\"replicas\":[",
 		index, size_bytes, index);
 	for (size_t i = 0; i < count; i++)

@@ -81,18 +81,24 @@ static double excess_of(const struct spp_state *state)
 	return sum;
 }
 
+/*
+ * Repairs need no other reason; improvement needs a platform that is about
+ * to get hot, before the repairs or by them.
+ */
 static void solve(struct spp_search *search, struct spp_answer *answer)
 {
 	struct spp_state *state = search->state;
 	bool broken =
 		answer->broken_before.total > 0 || answer->excess_before > 0;
+	bool hot = spp_assign_hot(state);
 
-	answer->acted = broken || spp_assign_hot(state);
+	answer->acted = broken || hot;
 	if (!answer->acted)
 		return;
 	if (broken)
 		spp_assign_repair(search);
-	spp_assign_improve(search);
+	if (hot || spp_assign_hot(state))
+		spp_assign_improve(search);
 	/* What was moved may have made room for what could not be. */
 	if (broken)
 		spp_assign_repair(search);

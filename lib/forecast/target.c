@@ -2,11 +2,13 @@
 
 #include "lib/base/arena.h"
 #include "lib/base/err.h"
+#include "lib/cluster/series.h"
 #include "lib/forecast/slots.h"
 
 #include <assert.h>
 #include <math.h>
 
+/* Origins of a part lie a slot apart. */
 enum {
 	ORIGINS_FINE = 2016,  /* a week of 5 minutes */
 	ORIGINS_COARSE = 168, /* a week of hours */
@@ -29,7 +31,7 @@ static struct spp_part make_part(const struct spp_target *target, size_t first,
 	for (size_t s = first; s < first + count; s++)
 		longest = fmax(longest, target->to[s] - target->from[s]);
 	part.ticks = (size_t)ceil(target->to[first + count - 1] - 1e-9);
-	part.stride = first > 0 ? whole_ticks(longest) : 1;
+	part.stride = whole_ticks(longest);
 	part.window = origins * part.stride;
 	part.memory = exp2(-(double)part.stride * step_s / half_life_s);
 	return part;
@@ -48,6 +50,14 @@ bool spp_target_make(struct spp_target *target, const struct spp_slots *slots,
 	for (size_t s = 0; s < slots->count; s++) {
 		from[s] = (offset_s + slots->begin_s[s]) / step_s;
 		to[s] = from[s] + slots->length_s[s] / step_s;
+	}
+	if (to[slots->count - 1] > SPP_GRID_TICKS_MAX) {
+		spp_fail(err, SPP_USAGE,
+			"the horizon is %.0f steps of the history, more than "
+			"%d",
+			to[slots->count - 1], SPP_GRID_TICKS_MAX);
+		spp_err_hint(err, "Give a longer --step.");
+		return false;
 	}
 	target->slots = slots->count;
 	target->from = from;

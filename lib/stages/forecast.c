@@ -236,7 +236,7 @@ static void warn_all(struct work *work)
 {
 	const struct spp_series_counts *counts = &work->grid.counts;
 	const struct spp_lines *lines = &work->lines;
-	char stream[SPP_QUOTE_SIZE];
+	char quoted[SPP_QUOTE_SIZE];
 
 	if (lines->unknown > 0) {
 		const struct spp_series *key =
@@ -246,23 +246,24 @@ static void warn_all(struct work *work)
 		snprintf(name, sizeof(name), "%.60s/%.30s", key->stream,
 			key->partition);
 		add_warning(work,
-			"history of %zu partitions that no record names, such "
-			"as %s",
+			"partitions with a history that no record names: %zu, "
+			"the first is %s",
 			lines->unknown,
-			spp_err_quote(stream, name, strlen(name)));
+			spp_err_quote(quoted, name, strlen(name)));
 	}
 	if (lines->without > 0)
 		add_warning(work,
-			"no history of %zu partitions: median of the others",
+			"partitions without history: %zu, taken as the median "
+			"of others",
 			lines->without);
 	if (counts->derived > 0)
 		add_warning(work,
-			"of %zu partitions only subscribers are known: "
-			"produced is taken as the largest of them",
+			"partitions of which only subscribers are known: %zu, "
+			"taken as the largest of them",
 			counts->derived);
 	if (counts->old > 0 && isnan(work->options->history_s))
-		add_warning(work, "%zu samples are too old to be kept",
-			counts->old);
+		add_warning(
+			work, "samples too old to be kept: %zu", counts->old);
 }
 
 static bool write_all(struct work *work, struct spp_err *err)

@@ -189,7 +189,7 @@ forecasts() {
 		grep -qxF "$line" <<<"$output"
 	done <c
 	[ "$(jq -r 'select(.type == "header").cluster' <<<"$output")" = prod-eu ]
-	says 'spp-forecast: warning: history of 1 partitions that no record names, such as "orders/0"'
+	says 'spp-forecast: warning: partitions with a history that no record names: 1, the first is "orders/0"'
 	expect 3 spp-forecast --csv h.csv c c
 }
 
@@ -210,7 +210,7 @@ forecasts() {
 ["s","2",150,"no history: median of its stream"]
 ["t","0",150,"no history: median of all streams"]' ]
 	[ "$(forecasts '.sd.bytes[0] > 0' | tail -n 2)" = $'true\ntrue' ]
-	says 'spp-forecast: warning: no history of 2 partitions: median of the others'
+	says 'spp-forecast: warning: partitions without history: 2, taken as the median of others'
 	expect 3 spp-forecast c
 	says 'spp-forecast: no history: nothing to forecast from'
 	expect 3 spp-forecast </dev/null
@@ -227,7 +227,7 @@ forecasts() {
 	expect 0 spp-forecast --csv h.csv
 	[ "$(forecasts '[.subscriber, .last.bytes]')" = \
 		$'[null,20]\n["a",10]\n["b",20]' ]
-	says 'spp-forecast: warning: of 1 partitions only subscribers are known: produced is taken as the largest of them'
+	says 'spp-forecast: warning: partitions of which only subscribers are known: 1, taken as the largest of them'
 }
 
 @test "records without bytes need --record-bytes" {
@@ -257,6 +257,7 @@ forecasts() {
 	expect 2 spp-forecast --csv h.csv --horizon 1m,2m,3m
 	expect 2 spp-forecast --csv h.csv --horizon never
 	expect 2 spp-forecast --csv h.csv --horizon 10h --slot 1s
+	expect 2 spp-forecast --csv h.csv --step 1ms --horizon 15m
 	expect 3 spp-forecast --csv h.csv --now 2027-11-22T10:00:00Z
 	says 'spp-forecast: history ends 8750 hours before --now'
 }

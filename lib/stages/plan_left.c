@@ -2,8 +2,8 @@
 #include "lib/stages/plan_parts.h"
 
 #include "lib/base/arena.h"
+#include "lib/cli/table.h"
 
-#include <math.h>
 #include <string.h>
 
 static const char *resource_name(const struct spp_plan_job *job, size_t index)
@@ -18,28 +18,70 @@ static const char *platform_name(const struct spp_plan_job *job, size_t index)
 	                            : job->cluster->platform_names[index];
 }
 
+static const char *partition_name(
+	struct spp_plan_job *job, const struct spp_plan_step *step)
+{
+	const struct spp_cluster *cluster = job->cluster;
+
+	return spp_arena_format(job->arena, "%s/%s",
+		cluster->stream_names[cluster->stream[step->partition]],
+		cluster->partition_names[step->partition]);
+}
+
+/* An amount of a resource in its unit. */
+static const char *human(const struct spp_plan_job *job, double amount,
+	size_t resource, char text[SPP_HUMAN_SIZE])
+{
+	const struct spp_cluster *cluster = job->cluster;
+	bool rate = resource == cluster->network_in ||
+	            resource == cluster->network_out;
+	bool bytes = resource == cluster->disk || resource == cluster->memory;
+
+	return spp_human(amount, rate ? "bytes/s" : bytes ? "bytes" : "", text);
+}
+
+/* What is left itself but would make room: the circle, or its next link. */
+static const char *blocker(
+	struct spp_plan_job *job, const struct spp_plan_left *left)
+{
+	for (size_t i = 0; i < job->plan.lefts; i++) {
+		const struct spp_plan_step *step = &job->plan.left[i].step;
+
+		if (step->from != left->platform || step->to == SPP_NOWHERE ||
+			step == &left->step)
+			continue;
+		return spp_arena_format(job->arena,
+			"; %s would leave it for %s, which is left too",
+			partition_name(job, step),
+			platform_name(job, step->to));
+	}
+	return "";
+}
+
 /* Why, and what can be done about it. */
 static const char *reason(
 	struct spp_plan_job *job, const struct spp_plan_left *left)
 {
 	const char *platform = platform_name(job, left->platform);
 	const char *resource = resource_name(job, left->resource);
+	char text[SPP_HUMAN_SIZE];
 
 	switch (left->reason) {
 	case SPP_PLAN_NO_RATE:
 		return spp_arena_format(job->arena,
-			"its copy cannot catch up with live traffic: the rate "
-			"must be 1.05 times the traffic, %.6g bytes/s are "
-			"missing",
-			left->amount);
+			"its copy cannot catch up with live traffic: it needs "
+			"1.05 times the traffic, %s are missing",
+			spp_human(left->amount, "bytes/s", text));
 	case SPP_PLAN_NO_ROOM:
 		return spp_arena_format(job->arena,
-			"no room on %s: %.6g of %s are missing at the risk",
-			platform, left->amount, resource);
+			"no room on %s: %s of %s are missing at the risk%s",
+			platform,
+			human(job, left->amount, left->resource, text),
+			resource, blocker(job, left));
 	case SPP_PLAN_UNSAFE:
 		return spp_arena_format(job->arena,
-			"it would add %.6g platform-hours of expected overload "
-			"whenever it starts",
+			"whenever it starts it adds expected overload, %.3g "
+			"platform-hours above doing nothing",
 			left->amount);
 	case SPP_PLAN_NO_WINDOW:
 		return "no window that is long enough for it opens before the "
@@ -53,7 +95,7 @@ static const char *reason(
 		                          "that others leave"
 		                        : spp_arena_format(job->arena,
 						  "%s has failed or holds a "
-						  "replica already",
+		                                  "replica already",
 						  platform);
 	}
 	return NULL;

@@ -72,7 +72,8 @@ bool spp_plan_put_table(struct spp_plan_job *job, const struct spp_undone *left,
 	for (size_t i = 0; i < job->plan.count; i++)
 		add_row(job, i, &table);
 	if (job->plan.count == 0)
-		spp_buf_string(&buf, "nothing to move\n");
+		spp_buf_string(&buf, count == 0 ? "nothing to move\n"
+						: "nothing can move\n");
 	else {
 		ok = spp_table_print(&table, output, err);
 		print_figures(job, &buf);

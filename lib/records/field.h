@@ -113,7 +113,7 @@ struct spp_field {
 	const char *group;        /* a heading of --help that begins here */
 };
 
-/* The table of one struct. */
+/* The table of one struct.  New fields come last: digests count places. */
 struct spp_fields {
 	size_t size; /* of the struct */
 	size_t count;

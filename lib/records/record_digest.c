@@ -1,14 +1,15 @@
 /*
  * What a record says, as SHA-256: independent of blanks, of the order of
- * keys and of the way numbers are written; names rather than positions of
- * fields, so that a table may grow.
+ * keys and of the way numbers are written.
  *
  * Bytes hashed: the name of the type and a NUL; then of each field that is
- * there, in the order of the table, its name, a NUL and its value.  A
- * number is its IEEE bits: 32 where these hold it, always so of estimates
- * (six digits fit), else a NaN and 64.  A count has 32 bits, a time or whole
- * number 64, all least byte first; text is its length and its bytes; a list
- * its count and its items; an object its fields and an empty name.
+ * there, in the order of its table, its place in it (from 1) and its value;
+ * then 0.  A number is its IEEE bits: 32 where these hold it, always so of
+ * estimates (six digits fit), else a NaN and 64, least byte first.  Places
+ * and counts are in groups of seven bits, the last without the eighth; times
+ * and whole numbers have 64 bits.  Text is its length and its bytes, a list
+ * its count and its items, an object its fields; numbers that are all equal
+ * are 1 and the number, else 0 and all of them.
  */
 #include "lib/base/num.h"
 #include "lib/records/read.h"
@@ -52,8 +53,21 @@ static void put_bits(struct sink *sink, uint64_t bits, size_t size)
 
 static void put_count(struct sink *sink, size_t count)
 {
-	assert(count <= UINT32_MAX);
-	put_bits(sink, count, 4);
+	uint8_t bytes[10];
+	size_t length = 0;
+
+	for (; count > 0x7f; count >>= 7)
+		bytes[length++] = (uint8_t)(count | 0x80);
+	bytes[length++] = (uint8_t)count;
+	put(sink, bytes, length);
+}
+
+/* A number as it will be read: JSON's -0 may come back as 0. */
+static double as_read(const struct sink *sink, double number, bool estimate)
+{
+	if (estimate && !sink->rounded)
+		number = spp_num_estimate(number);
+	return number + 0.0;
 }
 
 static void put_number(struct sink *sink, double number, bool estimate)
@@ -62,7 +76,7 @@ static void put_number(struct sink *sink, double number, bool estimate)
 	uint32_t bits;
 	uint64_t wide;
 
-	number += 0.0; /* JSON's -0 may come back as 0 */
+	number = as_read(sink, number, estimate);
 	narrow = (float)number;
 	/* Below, singles have fewer digits. */
 	if ((double)narrow == number || (estimate && fabs(number) > 1e-30)) {
@@ -86,12 +100,17 @@ static void put_text(struct sink *sink, const char *text)
 static void put_numbers(
 	struct sink *sink, const double *numbers, size_t count, bool estimate)
 {
-	bool round = estimate && !sink->rounded;
+	double first = count > 0 ? as_read(sink, numbers[0], estimate) : 0;
+	size_t equal = 1;
 
+	while (equal < count &&
+		as_read(sink, numbers[equal], estimate) == first)
+		equal++;
+	put_count(sink, equal >= count);
+	if (equal >= count && count > 0)
+		count = 1;
 	for (size_t i = 0; i < count; i++)
-		put_number(sink,
-			round ? spp_num_estimate(numbers[i]) : numbers[i],
-			estimate);
+		put_number(sink, numbers[i], estimate);
 }
 
 static void put_fields(
@@ -156,7 +175,8 @@ static void put_value(
 		break; /* that it is there says all */
 	case SPP_NUMBER:
 	case SPP_ESTIMATE:
-		put_numbers(sink, at, 1, field->kind == SPP_ESTIMATE);
+		put_number(
+			sink, *(const double *)at, field->kind == SPP_ESTIMATE);
 		break;
 	case SPP_INTEGER:
 	case SPP_TIME:
@@ -182,10 +202,10 @@ static void put_fields(
 
 		if (!spp_field_there(field, at))
 			continue;
-		put(sink, field->name, strlen(field->name) + 1);
+		put_count(sink, i + 1);
 		put_value(sink, field, at);
 	}
-	put(sink, "", 1);
+	put_count(sink, 0);
 }
 
 static void digest_of(enum spp_type type, const void *value, bool rounded,

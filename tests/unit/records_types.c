@@ -441,6 +441,23 @@ static void test_digest_differs(void)
 	}
 }
 
+/* What a maker holds is digested as it will be read. */
+static void test_digest_of_maker(void)
+{
+	double close[] = {1.00000001, 1.00000002}, equal[] = {1, 1};
+	struct spp_forecast *forecast = spp_record_new(SPP_FORECAST, &arena);
+	struct spp_measures *mean =
+		spp_fields_new(&spp_measures_fields, &arena);
+	unsigned char first[SPP_DIGEST_SIZE], second[SPP_DIGEST_SIZE];
+
+	forecast->mean = mean;
+	mean->bytes = (struct spp_numbers){2, close};
+	spp_record_digest(SPP_FORECAST, forecast, first);
+	mean->bytes.items = equal;
+	spp_record_digest(SPP_FORECAST, forecast, second);
+	CHECK(memcmp(first, second, sizeof first) == 0);
+}
+
 /* Cutting a line anywhere, or breaking a byte, never does worse than fail. */
 static void test_broken(void)
 {
@@ -477,6 +494,7 @@ int main(void)
 		{"amounts come sorted", test_amounts_sorted},
 		{"digest: form does not count", test_digest_same},
 		{"digest: every change does", test_digest_differs},
+		{"digest: of what a maker holds", test_digest_of_maker},
 		{"broken lines", test_broken},
 	};
 	int result;

@@ -31,13 +31,7 @@ double spp_log_bytes(const struct spp_log *log)
 
 bool spp_log_append(struct spp_log *log, const unsigned char *record)
 {
-	if (spp_fifo_push(&log->records, record) == NULL)
-		return false;
-	if (log->records.count > log->most) {
-		spp_fifo_pop(&log->records, 1);
-		log->first++;
-	}
-	return true;
+	return spp_fifo_push(&log->records, record) != NULL;
 }
 
 const unsigned char *spp_log_at(const struct spp_log *log, uint64_t position)
@@ -54,16 +48,20 @@ void spp_log_restart(struct spp_log *log, uint64_t first)
 	log->first = first;
 }
 
-void spp_log_trim(struct spp_log *log, uint64_t now_ns)
+static bool is_old(const struct spp_log *log, uint64_t now_ns)
 {
-	if (log->most_ns == 0)
-		return;
-	while (log->records.count > 0) {
-		struct spp_frame frame;
+	struct spp_frame frame;
 
-		spp_frame_decode(spp_fifo_at(&log->records, 0), &frame);
-		if (frame.stamp + log->most_ns >= now_ns)
-			break;
+	if (log->most_ns == 0)
+		return false;
+	spp_frame_decode(spp_fifo_at(&log->records, 0), &frame);
+	return frame.stamp + log->most_ns < now_ns;
+}
+
+void spp_log_trim(struct spp_log *log, uint64_t now_ns, uint64_t wanted)
+{
+	while (log->records.count > 0 && log->first < wanted &&
+		(log->records.count > log->most || is_old(log, now_ns))) {
 		spp_fifo_pop(&log->records, 1);
 		log->first++;
 	}

@@ -35,7 +35,10 @@ const unsigned char *spp_log_at(const struct spp_log *log, uint64_t position);
 /* Forget everything and begin again at a position. */
 void spp_log_restart(struct spp_log *log, uint64_t first);
 
-/* Drop what is older than the log keeps, at sandbox time now_ns. */
-void spp_log_trim(struct spp_log *log, uint64_t now_ns);
+/*
+ * Drop what is more or older than the log keeps, at sandbox time now_ns,
+ * but nothing from position WANTED on: it is still to be sent.
+ */
+void spp_log_trim(struct spp_log *log, uint64_t now_ns, uint64_t wanted);
 
 #endif

@@ -114,6 +114,26 @@ void spp_node_end_channel(struct spp_node *node, struct spp_channel *channel)
 	node->ended = channel;
 }
 
+/*
+ * The first position that is still to be sent to somebody, or that a
+ * follower may ask for.
+ */
+static uint64_t wanted(const struct spp_holding *holding)
+{
+	uint64_t first =
+		holding->leads ? spp_node_agreed(holding) : UINT64_MAX;
+
+	for (const struct spp_channel *c = holding->channels; c; c = c->next) {
+		uint64_t oldest = c->position > c->outstanding
+		                          ? c->position - c->outstanding
+		                          : 0;
+
+		if (oldest < first)
+			first = oldest;
+	}
+	return first;
+}
+
 static void serve_in(struct spp_node *node, const struct spp_work *work,
 	const unsigned char *bytes)
 {
@@ -147,13 +167,14 @@ static void serve_in(struct spp_node *node, const struct spp_work *work,
 		spp_fail_memory(node->site->err);
 		return;
 	}
-	spp_log_trim(&holding->log, spp_clock_stamp(node->site->clock));
 	for (struct spp_channel *c = holding->channels; c; c = c->next) {
 		if (!c->live || c->position > frame.position)
 			continue;
 		c->position = frame.position;
 		queue_out(node, c);
 	}
+	spp_log_trim(&holding->log, spp_clock_stamp(node->site->clock),
+		wanted(holding));
 }
 
 static void serve_out(struct spp_node *node, const struct spp_work *work)

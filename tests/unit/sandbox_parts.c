@@ -78,6 +78,7 @@ static void log_trims_and_restarts(void)
 		frame.stamp = 100 * i;
 		spp_frame_fill(&frame, bytes);
 		CHECK(spp_log_append(&log, bytes));
+		spp_log_trim(&log, 0, i < 20 ? UINT64_MAX : 15);
 	}
 	CHECK(log.first == 15 && spp_log_next(&log) == 25);
 	CHECK(spp_log_bytes(&log) == 640);
@@ -85,7 +86,9 @@ static void log_trims_and_restarts(void)
 	spp_frame_decode(spp_log_at(&log, 24), &frame);
 	CHECK(frame.position == 24);
 	/* Those of before 2000 are older than 1000 at 3000. */
-	spp_log_trim(&log, 3000);
+	spp_log_trim(&log, 3000, 17);
+	CHECK(log.first == 17);
+	spp_log_trim(&log, 3000, UINT64_MAX);
 	CHECK(log.first == 20);
 	spp_log_restart(&log, 100);
 	CHECK(spp_log_next(&log) == 100 && spp_log_bytes(&log) == 0);

@@ -34,7 +34,7 @@ static bool rides(const struct spp_verify_replay *replay, size_t sub,
 	const struct spp_verify_move *move)
 {
 	return !replay->run->model.subs[sub].follows &&
-		replay->serving[sub] == move->from;
+	       replay->serving[sub] == move->from;
 }
 
 static void to_front(size_t *replicas, size_t at)
@@ -218,6 +218,7 @@ double spp_verify_copy_level(const struct spp_verify_replay *replay,
 			c->replicated_byte * copy->rate, quantum);
 	if (platform == copy->target)
 		level += spp_verify_round(
-			c->follower_byte * copy->rate, quantum);
+			c->follower_base + c->follower_byte * copy->rate,
+			quantum);
 	return level;
 }

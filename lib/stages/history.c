@@ -398,38 +398,51 @@ static bool take_row(
 	return true;
 }
 
-bool spp_history_read(struct spp_samples *samples,
-	const struct spp_history_options *options, const char *path,
+bool spp_history_read_input(struct spp_samples *samples,
+	const struct spp_history_options *options, struct spp_input *input,
 	struct spp_errs *errors, struct spp_errs *warnings, struct spp_err *err)
 {
 	struct reader reader = {.samples = samples,
 		.options = options,
+		.source = input->source,
 		.key = SPP_MAP_NONE,
 		.errors = errors,
 		.warnings = warnings};
 	size_t before = errors->count;
-	struct spp_input input;
 	bool ok;
 
 	if (!spp_time_format_make(&reader.format, options->time_format,
-		    options->utc_offset, err) ||
-		!spp_input_open(&input, path, err))
+		    options->utc_offset, err))
 		return false;
-	reader.source = input.source;
-	ok = spp_csv_read(&input, take_row, &reader, err);
+	ok = spp_csv_read(input, take_row, &reader, err);
 	if (ok && !reader.started) {
 		ok = spp_fail(err, SPP_INPUT, "the file has no row");
-		spp_err_at(err, input.source, 0);
+		spp_err_at(err, input->source, 0);
 	}
 	if (ok && errors->count > before) {
 		if (before < SPP_ERRS_KEPT)
 			*err = errors->kept[before];
 		else
-			spp_fail(err, SPP_INPUT, "more errors in %s", path);
+			spp_fail(err, SPP_INPUT, "more errors in %s",
+				input->source);
 		ok = false;
 	}
 	spp_buf_free(&reader.follows);
 	spp_arena_free(&reader.arena);
+	return ok;
+}
+
+bool spp_history_read(struct spp_samples *samples,
+	const struct spp_history_options *options, const char *path,
+	struct spp_errs *errors, struct spp_errs *warnings, struct spp_err *err)
+{
+	struct spp_input input;
+	bool ok;
+
+	if (!spp_input_open(&input, path, err))
+		return false;
+	ok = spp_history_read_input(
+		samples, options, &input, errors, warnings, err);
 	spp_input_close(&input);
 	return ok;
 }

@@ -10,6 +10,8 @@
 #include "lib/cluster/series_samples.h"
 #include "lib/records/field.h"
 
+struct spp_input;
+
 /* What real files do not say of themselves; the options of spp-forecast. */
 struct spp_history_options {
 	struct spp_strings columns; /* "ROLE=NAME", NAME may be a number */
@@ -36,6 +38,12 @@ double spp_history_bytes(const struct spp_history_options *options,
  */
 bool spp_history_read(struct spp_samples *samples,
 	const struct spp_history_options *options, const char *path,
+	struct spp_errs *errors, struct spp_errs *warnings,
+	struct spp_err *err);
+
+/* The same from an input that is open. */
+bool spp_history_read_input(struct spp_samples *samples,
+	const struct spp_history_options *options, struct spp_input *input,
 	struct spp_errs *errors, struct spp_errs *warnings,
 	struct spp_err *err);
 

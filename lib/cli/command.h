@@ -39,7 +39,6 @@ struct spp_context {
 	const char *options_json; /* given options that change the answer */
 	struct spp_arena arena;   /* for whatever lives as long as the run */
 	const struct spp_common *common; /* of a filter, else NULL */
-	int64_t progress_ms;             /* when progress was shown last */
 	enum spp_status status;          /* SPP_DONE, or SPP_LEFT set by run */
 };
 
@@ -60,13 +59,8 @@ struct spp_command {
 
 int spp_command_main(const struct spp_command *command, int argc, char **argv);
 
-/*
- * Report what goes on, on stderr: notes only under -v; progress only when
- * stderr is a terminal and the work takes over a second.
- */
+/* Report on stderr what goes on, under -v only. */
 void spp_note(const struct spp_context *context, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-void spp_progress(
-	struct spp_context *context, const char *what, size_t done, size_t all);
 
 #endif

@@ -2,28 +2,9 @@
 #include "lib/cli/options.h"
 
 #include "lib/base/buf.h"
+#include "lib/records/record.h"
 
-#include <ctype.h>
 #include <string.h>
-
-/* Text as a sentence; nothing in it may look like a request. */
-static void put_sentence(const char *text, struct spp_buf *buf)
-{
-	if (text[0] == '.' || text[0] == '\'')
-		spp_buf_string(buf, "\\&");
-	for (size_t i = 0; text[i] != '\0'; i++) {
-		char c = text[i];
-
-		if (c == '\\')
-			spp_buf_string(buf, "\\e");
-		else if (c == '-')
-			spp_buf_string(buf, "\\-");
-		else
-			spp_buf_char(buf,
-				i == 0 ? (char)toupper((unsigned char)c) : c);
-	}
-	spp_buf_string(buf, ".\n");
-}
 
 static void print_option(const struct spp_option *option, struct spp_buf *buf)
 {
@@ -37,7 +18,7 @@ static void print_option(const struct spp_option *option, struct spp_buf *buf)
 	if (field->kind != SPP_FLAG)
 		spp_buf_format(buf, " Ns = Ns Ar %s", field->metavar);
 	spp_buf_char(buf, '\n');
-	put_sentence(field->text, buf);
+	spp_record_sentence(field->text, buf);
 	if (field->kind == SPP_CHOICE) {
 		spp_buf_string(buf, "One of\n");
 		for (size_t i = 0; field->choices[i] != NULL; i++)

@@ -4,7 +4,6 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
 /* One write a message: four commands share the terminal. */
@@ -65,33 +64,4 @@ void spp_note(const struct spp_context *context, const char *format, ...)
 	vsnprintf(text, sizeof text, format, list);
 	va_end(list);
 	say(context->command->name, "%s", text);
-}
-
-static int64_t clock_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-void spp_progress(
-	struct spp_context *context, const char *what, size_t done, size_t all)
-{
-	int64_t now = clock_ms();
-	char text[128];
-	int length;
-
-	if (!isatty(STDERR_FILENO))
-		return;
-	if (context->progress_ms == 0)
-		context->progress_ms = now;
-	if (now - context->progress_ms < 1000 && done < all)
-		return;
-	context->progress_ms = now;
-	length = snprintf(text, sizeof text, "\r%s: %s %zu/%zu%s",
-		context->command->name, what, done, all,
-		done < all ? "" : "\n");
-	if (write(STDERR_FILENO, text, (size_t)length) < 0)
-		return;
 }

@@ -161,10 +161,6 @@ static bool take(
 	spp_feed_count_line(reader, record);
 	if (!spp_feed_compare(reader, record, err))
 		return false;
-	if ((use & SPP_REFUSE) != 0)
-		spp_feed_error(reader, record, NULL,
-			"a %s record has no place here",
-			spp_record_types[record->type]->name);
 	if ((use & SPP_TAKE) != 0 && reader->feed->errors.count == 0 &&
 		!options->take(options->take_context, record, err)) {
 		spp_err_at(err, record->source, record->line);

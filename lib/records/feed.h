@@ -14,11 +14,10 @@ struct spp_pool;
 
 /* What a filter does with a type. */
 enum spp_use {
-	SPP_DROP = 0,   /* counted only */
-	SPP_READ = 1,   /* value kept in the feed */
-	SPP_PASS = 2,   /* text kept, to be forwarded as it came */
-	SPP_TAKE = 4,   /* given to take() in input order, not kept */
-	SPP_REFUSE = 8, /* such a record is an error here */
+	SPP_DROP = 0, /* counted only */
+	SPP_READ = 1, /* value kept in the feed */
+	SPP_PASS = 2, /* text kept, to be forwarded as it came */
+	SPP_TAKE = 4, /* given to take() in input order, not kept */
 };
 
 struct spp_feed_options {

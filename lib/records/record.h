@@ -82,6 +82,9 @@ void spp_record_schema(struct spp_buf *buf);
 /* mdoc tables of all record types for spp-records(5). */
 void spp_record_manual(struct spp_buf *buf);
 
+/* TEXT of a table as a sentence in mdoc: nothing in it is a request. */
+void spp_record_sentence(const char *text, struct spp_buf *buf);
+
 /* Tables of nested structs that makers need to clear. */
 extern const struct spp_fields spp_measures_fields, spp_rates_fields,
 	spp_quantile_fields, spp_loadings_fields, spp_cost_terms_fields,

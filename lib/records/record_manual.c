@@ -23,13 +23,18 @@ static const char *const kinds[] = {
 	[SPP_JSON] = "any JSON",
 };
 
-static void put_sentence(const char *text, struct spp_buf *buf)
+void spp_record_sentence(const char *text, struct spp_buf *buf)
 {
+	if (text[0] == '.' || text[0] == '\'')
+		spp_buf_string(buf, "\\&");
 	spp_buf_char(buf, (char)toupper((unsigned char)text[0]));
 	for (text++; *text != '\0'; text++) {
-		if (*text == '-')
-			spp_buf_char(buf, '\\');
-		spp_buf_char(buf, *text);
+		if (*text == '\\')
+			spp_buf_string(buf, "\\e");
+		else if (*text == '-')
+			spp_buf_string(buf, "\\-");
+		else
+			spp_buf_char(buf, *text);
 	}
 	spp_buf_string(buf, ".\n");
 }
@@ -50,7 +55,7 @@ static void put_fields(const struct spp_fields *fields, struct spp_buf *buf)
 		if (field->required)
 			spp_buf_string(buf, " , required");
 		spp_buf_char(buf, '\n');
-		put_sentence(field->text, buf);
+		spp_record_sentence(field->text, buf);
 		if (field->choices != NULL)
 			spp_buf_string(buf, "One of\n");
 		for (size_t k = 0;
@@ -70,7 +75,7 @@ void spp_record_manual(struct spp_buf *buf)
 		const struct spp_record_type *type = spp_record_types[i];
 
 		spp_buf_format(buf, ".Ss %s\n", type->name);
-		put_sentence(type->text, buf);
+		spp_record_sentence(type->text, buf);
 		if (type->key[0] != NULL)
 			spp_buf_string(buf, "It is known by\n");
 		for (size_t k = 0; type->key[k] != NULL; k++)

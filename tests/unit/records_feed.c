@@ -451,12 +451,6 @@ static void test_uses(void)
 	CHECK(!read_text(PLATFORM("1") PLATFORM("2")));
 	CHECK(says(&feed.errors, 0, "in1", 1, "three are too many"));
 	spp_feed_free(&feed);
-	start();
-	options.use[SPP_PLATFORM] = SPP_REFUSE;
-	CHECK(!read_text(CLUSTER PLATFORM("1")));
-	CHECK(says(&feed.errors, 0, "in1", 2,
-		"a platform record has no place here"));
-	spp_feed_free(&feed);
 }
 
 /* Many errors among many batches: the first 20 in order, at any threads. */
@@ -533,7 +527,7 @@ int main(void)
 		{"two grids", test_grids},
 		{"two clusters", test_clusters},
 		{"plans are never bare", test_whole},
-		{"kept, passed, taken, dropped, refused", test_uses},
+		{"kept, passed, taken, dropped", test_uses},
 		{"errors in input order at any threads", test_many_errors},
 		{"a line too long", test_long_line},
 	};

@@ -26,7 +26,7 @@
 
 enum spp_frame_kind {
 	SPP_PUBLISH = 1, /* publisher to leader */
-	SPP_ACK,         /* leader to publisher: every replica has it */
+	SPP_ACK,         /* leader to all: every replica has it */
 	SPP_FETCH,       /* follower to where it copies from */
 	SPP_STOP,        /* the same: no more */
 	SPP_RECORD,      /* to a follower or a subscriber */

@@ -150,7 +150,6 @@ void spp_node_follow(
 		stop(node, partition);
 	holding->leads = false;
 	holding->publisher = NULL;
-	holding->acked = 0;
 	if (holding->received < next)
 		holding->received = next;
 	holding->source = source;

@@ -43,6 +43,7 @@ struct spp_site {
 struct spp_holding {
 	struct spp_log log;
 	uint32_t generation; /* of this holding, for records on their way in */
+	uint64_t acked;      /* every replica has all below */
 	bool touched;        /* has news for others at the end of the turn */
 	struct spp_channel *channels;
 
@@ -56,7 +57,7 @@ struct spp_holding {
 	size_t followers[SPP_FOLLOWERS_MAX]; /* that must have a record */
 	size_t follower_count;               /* before it is acknowledged */
 	struct spp_link *publisher;
-	uint64_t acked; /* all below were acknowledged */
+	uint64_t told; /* the last position acknowledged to it */
 };
 
 struct spp_node {

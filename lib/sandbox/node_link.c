@@ -4,6 +4,14 @@
 
 #include <assert.h>
 
+static void meet_publisher(struct spp_holding *holding, struct spp_link *link)
+{
+	if (holding->publisher == link)
+		return;
+	holding->publisher = link;
+	holding->told = 0;
+}
+
 static void on_record(struct spp_link *link, struct spp_holding *holding,
 	const struct spp_frame *frame, const unsigned char *bytes)
 {
@@ -12,7 +20,7 @@ static void on_record(struct spp_link *link, struct spp_holding *holding,
 	if (frame->length != node->site->record_bytes)
 		return;
 	if (frame->kind == SPP_PUBLISH)
-		holding->publisher = link;
+		meet_publisher(holding, link);
 	else if (frame->mark != holding->fetch || link->tag != holding->source)
 		return; /* of a fetch that was given up */
 	else
@@ -35,6 +43,8 @@ static void on_peer_frame(struct spp_link *link, const struct spp_frame *frame,
 		return;
 	if (frame->kind == SPP_RECORD)
 		on_record(link, holding, frame, bytes);
+	if (frame->kind == SPP_ACK && frame->position > holding->acked)
+		holding->acked = frame->position;
 	if (frame->kind != SPP_EDGE || frame->mark != holding->fetch)
 		return;
 	/* Also where there was nothing to copy the source wants to hear. */

@@ -115,13 +115,12 @@ void spp_node_end_channel(struct spp_node *node, struct spp_channel *channel)
 }
 
 /*
- * The first position that is still to be sent to somebody, or that a
- * follower may ask for.
+ * The first position that is still to be sent to somebody, or that another
+ * replica may ask for.
  */
 static uint64_t wanted(const struct spp_holding *holding)
 {
-	uint64_t first =
-		holding->leads ? spp_node_agreed(holding) : UINT64_MAX;
+	uint64_t first = holding->acked;
 
 	for (const struct spp_channel *c = holding->channels; c; c = c->next) {
 		uint64_t oldest = c->position > c->outstanding
@@ -209,31 +208,56 @@ static void serve(
 		serve_out(context, work);
 }
 
-/* Tell the source what is stored, the publisher what all have. */
+/* A follower tells its source what it has stored. */
+static void tell_source(struct spp_node *node, uint32_t partition)
+{
+	const struct spp_holding *holding = node->holdings[partition];
+
+	if (holding->source == SPP_NODE_NONE ||
+		node->peers[holding->source] == NULL)
+		return;
+	spp_link_tell(node->peers[holding->source],
+		&(struct spp_frame){
+			.kind = SPP_HAVE,
+			.partition = partition,
+			.mark = holding->fetch,
+			.position = spp_log_next(&holding->log),
+		});
+}
+
+/* A leader tells all what every replica has. */
+static void tell_agreed(struct spp_node *node, uint32_t partition)
+{
+	struct spp_holding *holding = node->holdings[partition];
+	const struct spp_frame frame = {
+		.kind = SPP_ACK,
+		.partition = partition,
+		.position = spp_node_agreed(holding),
+	};
+
+	if (holding->publisher != NULL && frame.position > holding->told) {
+		holding->told = frame.position;
+		spp_link_tell(holding->publisher, &frame);
+	}
+	if (frame.position == holding->acked)
+		return;
+	holding->acked = frame.position;
+	for (struct spp_channel *c = holding->channels; c; c = c->next)
+		if (c->kind == SPP_CHANNEL_REPLICA)
+			spp_link_tell(c->link, &frame);
+}
+
 static void tell(struct spp_node *node, uint32_t partition)
 {
 	struct spp_holding *holding = node->holdings[partition];
-	struct spp_frame frame = {.partition = partition};
 
 	if (holding == NULL)
 		return;
 	holding->touched = false;
-	if (!holding->leads) {
-		if (holding->source == SPP_NODE_NONE ||
-			node->peers[holding->source] == NULL)
-			return;
-		frame.kind = SPP_HAVE;
-		frame.mark = holding->fetch;
-		frame.position = spp_log_next(&holding->log);
-		spp_link_tell(node->peers[holding->source], &frame);
-		return;
-	}
-	frame.kind = SPP_ACK;
-	frame.position = spp_node_agreed(holding);
-	if (frame.position == holding->acked || holding->publisher == NULL)
-		return;
-	holding->acked = frame.position;
-	spp_link_tell(holding->publisher, &frame);
+	if (holding->leads)
+		tell_agreed(node, partition);
+	else
+		tell_source(node, partition);
 }
 
 /* Channels that have nothing left in the queue can be used again. */

@@ -201,6 +201,18 @@ static bool check_all(struct spp_plan_run *run, struct spp_plan_move *moves,
 	return true;
 }
 
+void spp_plan_belong(const struct spp_plan_change *changes, size_t count,
+	struct spp_plan_step *step)
+{
+	step->change = SPP_NOWHERE;
+	for (size_t i = 0; i < count; i++)
+		if (changes[i].partition == step->partition &&
+			changes[i].subscription == step->subscription) {
+			step->change = i;
+			step->repairs |= changes[i].repairs;
+		}
+}
+
 /* The steps of the moves: which change is each part of, which repair? */
 static struct spp_plan_step *list_steps(const struct spp_cluster *cluster,
 	const struct spp_plan_change *changes, size_t count,
@@ -211,21 +223,16 @@ static struct spp_plan_step *list_steps(const struct spp_cluster *cluster,
 
 	for (size_t i = 0; steps != NULL && i < plan->count; i++) {
 		struct spp_plan_step *step = &steps[i];
+		size_t first =
+			cluster->first_replica[plan->moves[i].step.partition];
 
 		*step = plan->moves[i].step;
-		step->change = SPP_NOWHERE;
-		step->repairs = step->from != SPP_NOWHERE &&
-		                !spp_cluster_open(cluster, step->from);
-		for (size_t k = 0; k < count; k++)
-			if (changes[k].partition == step->partition &&
-				changes[k].subscription == step->subscription) {
-				step->change = k;
-				step->repairs |= changes[k].repairs;
-			}
-		step->repairs |= step->kind == SPP_PLAN_ADD &&
-		                 cluster->replica[cluster->first_replica
-							  [step->partition]] ==
-		                         SPP_NOWHERE;
+		step->repairs =
+			(step->from != SPP_NOWHERE &&
+				!spp_cluster_open(cluster, step->from)) ||
+			(step->kind == SPP_PLAN_ADD &&
+				cluster->replica[first] == SPP_NOWHERE);
+		spp_plan_belong(changes, count, step);
 	}
 	return steps;
 }

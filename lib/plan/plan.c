@@ -175,8 +175,12 @@ bool spp_plan_steps(const struct spp_cluster *cluster,
 	bool ok;
 
 	*plan = (struct spp_plan){0};
-	if (step_count > 0)
-		spp_buf_append(&list, steps, step_count * sizeof(*steps));
+	for (size_t i = 0; i < step_count; i++) {
+		struct spp_plan_step step = steps[i];
+
+		spp_plan_belong(changes, count, &step);
+		spp_buf_append(&list, &step, sizeof(step));
+	}
 	ok = grid != NULL && !list.failed &&
 	     make(grid, &list, true, changes, count, limits, arena, plan);
 	spp_buf_free(&list);

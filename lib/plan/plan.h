@@ -154,7 +154,8 @@ bool spp_plan_make(const struct spp_cluster *cluster,
 
 /*
  * The plan of given steps, each partition's in the order given, earlier ones
- * first wherever both could start.
+ * first wherever both could start.  Which change a step is part of is found
+ * here.
  */
 bool spp_plan_steps(const struct spp_cluster *cluster,
 	const struct spp_plan_step *steps, size_t step_count,

@@ -102,6 +102,10 @@ bool spp_plan_collect(const struct spp_plan_run *run,
 	const struct spp_plan_change *changes, size_t count,
 	struct spp_plan *plan);
 
+/* Find the change that a step is part of; a repair's steps repair too. */
+void spp_plan_belong(const struct spp_plan_change *changes, size_t count,
+	struct spp_plan_step *step);
+
 /* The hand-over of a kind of move: both sides serve, the old one goes. */
 void spp_plan_handover(
 	const struct spp_cluster *cluster, struct spp_plan_move *move);

@@ -1,143 +1,24 @@
 /*
- * What an answer must keep to.  A rule that was broken before may stay
- * broken, where that is named; nothing may break a rule that held.
+ * What an answer must keep to.  Violations are counted: the answer may not
+ * have more of them than the placement now, and those that are left must be
+ * named.
  */
-#include "lib/verify/load.h"
+#include "lib/verify/rules.h"
 
 #include <string.h>
+
+/*
+ * Rules are gone through twice: first only counted, then judged by the sums.
+ */
+struct tally {
+	struct spp_verify_run *run;
+	bool judging;
+	size_t before, after; /* violations */
+};
 
 static bool same(const char *a, const char *b)
 {
 	return a && b && strcmp(a, b) == 0;
-}
-
-static bool matches(const struct spp_constraint *constraint,
-	const struct spp_partition *partition)
-{
-	return (!constraint->stream ||
-		       same(constraint->stream, partition->stream)) &&
-	       (!constraint->partition ||
-		       same(constraint->partition, partition->partition));
-}
-
-static bool listed(const struct spp_verify_model *model,
-	const struct spp_strings *names, size_t platform)
-{
-	for (size_t i = 0; i < names->count; i++)
-		if (same(names->items[i],
-			    model->platforms[platform].value->platform))
-			return true;
-	return false;
-}
-
-/* "" stands for all platforms without a label. */
-static const char *label_of(
-	const struct spp_verify_model *model, size_t platform, int label)
-{
-	const struct spp_platform *value = model->platforms[platform].value;
-	const char *text = value->platform;
-
-	if (label == SPP_RACK)
-		text = value->rack;
-	else if (label == SPP_ZONE)
-		text = value->zone;
-	return text ? text : "";
-}
-
-static bool pin_broken(const struct spp_verify_model *model,
-	const struct spp_constraint *c, const size_t *replicas, size_t count)
-{
-	for (size_t i = 0; i < c->platforms.count; i++) {
-		size_t platform =
-			spp_verify_find_platform(model, c->platforms.items[i]);
-
-		if (!spp_verify_holds(replicas, count, platform))
-			return true;
-	}
-	return count > 0 && c->platforms.count > 0 &&
-	       !same(c->platforms.items[0],
-		       model->platforms[replicas[0]].value->platform);
-}
-
-static bool list_broken(const struct spp_verify_model *model,
-	const struct spp_constraint *c, const size_t *replicas, size_t count)
-{
-	bool may = c->constraint == SPP_ALLOW;
-
-	for (size_t i = 0; i < count; i++)
-		if (listed(model, &c->platforms, replicas[i]) != may)
-			return true;
-	return false;
-}
-
-static bool spread_broken(const struct spp_verify_model *model,
-	const struct spp_constraint *c, const size_t *replicas, size_t count)
-{
-	size_t different = 0;
-	double minimum = spp_present(c->minimum) ? c->minimum : (double)count;
-
-	for (size_t i = 0; i < count; i++) {
-		bool first = !model->platforms[replicas[i]].failed;
-
-		/* A dead replica spreads nothing. */
-		for (size_t j = 0; j < i; j++)
-			first &=
-				model->platforms[replicas[j]].failed ||
-				!same(label_of(model, replicas[i], c->label),
-					label_of(model, replicas[j], c->label));
-		different += first;
-	}
-	return (double)different < minimum && different < count;
-}
-
-/* How many members' leaders stand apart from the first member's? */
-static size_t apart_of(const struct spp_verify_run *run,
-	const struct spp_constraint *c, bool after)
-{
-	const struct spp_verify_model *model = &run->model;
-	const struct spp_member *members = c->members.items;
-	const char *first = NULL;
-	size_t apart = 0;
-
-	for (size_t i = 0; i < c->members.count; i++) {
-		size_t p = spp_verify_find_partition(
-			model, members[i].stream, members[i].partition);
-		size_t count;
-		const size_t *replicas;
-
-		if (p == SPP_NOWHERE)
-			continue;
-		replicas = spp_verify_replicas(run, p, after, &count);
-		if (count == 0)
-			continue;
-		if (!first)
-			first = label_of(model, replicas[0], c->label);
-		apart += !same(first, label_of(model, replicas[0], c->label));
-	}
-	return apart;
-}
-
-static bool broken(const struct spp_verify_run *run,
-	const struct spp_constraint *c, size_t partition, bool after)
-{
-	const struct spp_verify_model *model = &run->model;
-	size_t count;
-	const size_t *replicas =
-		spp_verify_replicas(run, partition, after, &count);
-
-	if (!matches(c, model->partitions[partition].value))
-		return false;
-	switch (c->constraint) {
-	case SPP_PIN:
-		return pin_broken(model, c, replicas, count);
-	case SPP_ALLOW:
-	case SPP_FORBID:
-		return list_broken(model, c, replicas, count);
-	case SPP_SPREAD:
-		return spread_broken(model, c, replicas, count);
-	default:
-		return false;
-	}
 }
 
 static const struct {
@@ -171,33 +52,47 @@ static bool named(const struct spp_verify_run *run,
 	return false;
 }
 
-static void judge(struct spp_verify_run *run, size_t partition,
-	enum spp_breach breach, const char *text, bool before, bool after)
+/* One rule: how often it is broken before and after. */
+static void judge(struct tally *tally, const struct spp_record *at,
+	enum spp_breach breach, const char *text, size_t before, size_t after,
+	bool told)
 {
+	struct spp_verify_run *run = tally->run;
+
+	if (!tally->judging) {
+		tally->before += before;
+		tally->after += after;
+		run->repaired |= after < before;
+		return;
+	}
+	if (after > before && tally->after > tally->before)
+		spp_breach_add(run->report, breach, at, "%s", text);
+	else if (after > 0 && !run->plan && !told)
+		spp_breach_add(run->report, SPP_BREACH_LEFT, at,
+			"%s, which \"left\" does not name", text);
+}
+
+static void judge_partition(struct tally *tally, size_t partition,
+	enum spp_breach breach, const char *text, size_t before, size_t after)
+{
+	struct spp_verify_run *run = tally->run;
 	const struct spp_verify_partition *of =
 		&run->model.partitions[partition];
 	size_t change = run->answer.of_partition[partition];
-	const struct spp_record *at =
-		change == SPP_NOWHERE ? of->at : run->answer.changes[change].at;
 
-	if (after && !before)
-		spp_breach_add(run->report, breach, at, "%s", text);
-	else if (after && !run->plan && !named(run, of->value, NULL))
-		spp_breach_add(run->report, SPP_BREACH_LEFT, at,
-			"%s as before, which \"left\" does not name", text);
-	if (before) {
-		run->broken[partition] = true;
-		run->repaired |= !after;
-	}
+	run->broken[partition] |= before > 0;
+	judge(tally,
+		change == SPP_NOWHERE ? of->at : run->answer.changes[change].at,
+		breach, text, before, after, named(run, of->value, NULL));
 }
 
 /* A group is named by any of its members. */
-static void judge_group(struct spp_verify_run *run, const struct spp_record *at)
+static void judge_group(struct tally *tally, const struct spp_record *at)
 {
+	struct spp_verify_run *run = tally->run;
 	const struct spp_constraint *c = at->value;
 	const struct spp_member *members = c->members.items;
-	size_t before = apart_of(run, c, false);
-	size_t after = apart_of(run, c, true);
+	size_t before = spp_verify_apart(run, c, false);
 	bool told = false;
 
 	for (size_t i = 0; i < c->members.count; i++) {
@@ -209,20 +104,13 @@ static void judge_group(struct spp_verify_run *run, const struct spp_record *at)
 		run->broken[p] |= before > 0;
 		told |= named(run, run->model.partitions[p].value, NULL);
 	}
-	run->repaired |= after < before;
-	if (after > before)
-		spp_breach_add(run->report, SPP_BREACH_COLOCATE, at,
-			"%zu leaders of the group are apart from the first, "
-			"%zu were before",
-			after, before);
-	else if (after > 0 && !run->plan && !told)
-		spp_breach_add(run->report, SPP_BREACH_LEFT, at,
-			"leaders of the group stay apart, which \"left\" does "
-			"not name");
+	judge(tally, at, SPP_BREACH_COLOCATE, "leaders of the group are apart",
+		before, spp_verify_apart(run, c, true), told);
 }
 
-static void check_constraints(struct spp_verify_run *run)
+static void judge_constraints(struct tally *tally)
 {
+	struct spp_verify_run *run = tally->run;
 	const struct spp_feed *feed = run->model.feed;
 
 	for (size_t i = 0; i < spp_feed_count(feed, SPP_CONSTRAINT); i++) {
@@ -231,22 +119,23 @@ static void check_constraints(struct spp_verify_run *run)
 		const struct spp_constraint *c = at->value;
 
 		if (c->constraint == SPP_COLOCATE)
-			judge_group(run, at);
+			judge_group(tally, at);
 		if (c->constraint >= SPP_COLOCATE)
 			continue;
 		for (size_t p = 0; p < run->model.partition_count; p++)
-			judge(run, p, kinds[c->constraint].breach,
+			judge_partition(tally, p, kinds[c->constraint].breach,
 				kinds[c->constraint].text,
-				broken(run, c, p, false),
-				broken(run, c, p, true));
+				spp_verify_broken(run, c, p, false),
+				spp_verify_broken(run, c, p, true));
 	}
 }
 
-static bool closed(const struct spp_verify_run *run, size_t partition,
+/* Replicas on platforms that have failed, or that are draining. */
+static size_t closed(const struct spp_verify_run *run, size_t partition,
 	bool after, bool failed)
 {
 	const struct spp_verify_model *model = &run->model;
-	size_t count;
+	size_t count, on = 0;
 	const size_t *replicas =
 		spp_verify_replicas(run, partition, after, &count);
 
@@ -254,10 +143,33 @@ static bool closed(const struct spp_verify_run *run, size_t partition,
 		const struct spp_verify_platform *of =
 			&model->platforms[replicas[i]];
 
-		if (failed ? of->failed : of->closed && !of->failed)
-			return true;
+		on += failed ? of->failed : of->closed && !of->failed;
 	}
-	return false;
+	return on;
+}
+
+static void judge_states(struct tally *tally)
+{
+	const struct spp_verify_run *run = tally->run;
+
+	for (size_t p = 0; p < run->model.partition_count; p++) {
+		size_t placed = run->model.partitions[p].count;
+		size_t wanted = run->model.partitions[p].wanted;
+		size_t now;
+
+		spp_verify_replicas(run, p, true, &now);
+		judge_partition(tally, p, SPP_BREACH_LEFT,
+			"a partition has no place", placed ? 0 : wanted,
+			now ? 0 : wanted);
+		judge_partition(tally, p, SPP_BREACH_FAILED_TARGET,
+			"a replica is on a failed platform",
+			closed(run, p, false, true),
+			closed(run, p, true, true));
+		judge_partition(tally, p, SPP_BREACH_DRAINING_TARGET,
+			"a replica is on a draining platform",
+			closed(run, p, false, false),
+			closed(run, p, true, false));
+	}
 }
 
 static void check_target(struct spp_verify_run *run,
@@ -294,20 +206,6 @@ static void check_targets(struct spp_verify_run *run)
 				(j == 0 && change->to[0] != of->replicas[0]))
 				check_target(run, change, change->to[j]);
 	}
-	for (size_t p = 0; p < run->model.partition_count; p++) {
-		judge(run, p, SPP_BREACH_LEFT, "the partition has no place",
-			run->model.partitions[p].count == 0,
-			run->model.partitions[p].count == 0 &&
-				run->answer.of_partition[p] == SPP_NOWHERE);
-		judge(run, p, SPP_BREACH_FAILED_TARGET,
-			"a replica is on a failed platform",
-			closed(run, p, false, true),
-			closed(run, p, true, true));
-		judge(run, p, SPP_BREACH_DRAINING_TARGET,
-			"a replica is on a draining platform",
-			closed(run, p, false, false),
-			closed(run, p, true, false));
-	}
 }
 
 static void check_frozen(struct spp_verify_run *run)
@@ -327,7 +225,7 @@ static void check_frozen(struct spp_verify_run *run)
 				spp_feed_at(feed, SPP_CONSTRAINT, j)->value;
 
 			frozen |= c->constraint == SPP_FREEZE &&
-			          matches(c, partition);
+			          spp_verify_matches(c, partition);
 		}
 		if (frozen)
 			spp_breach_add(run->report, SPP_BREACH_FROZEN,
@@ -359,11 +257,13 @@ static bool served_wrong(
 		       spp_verify_holds(of->replicas, of->count, at));
 }
 
-static void check_subs(struct spp_verify_run *run)
+static void judge_subs(struct tally *tally)
 {
+	const struct spp_verify_run *run = tally->run;
+
 	for (size_t i = 0; i < run->model.sub_count; i++)
 		if (!run->model.subs[i].follows)
-			judge(run, run->model.subs[i].partition,
+			judge_partition(tally, run->model.subs[i].partition,
 				SPP_BREACH_SUBSCRIPTION_LEFT,
 				"a subscription is served where it cannot be",
 				served_wrong(run, i, false),
@@ -425,6 +325,7 @@ static bool check_capacities(struct spp_verify_run *run, struct spp_err *err)
 bool spp_verify_rules(struct spp_verify_run *run, struct spp_err *err)
 {
 	const struct spp_verify_model *model = &run->model;
+	struct tally tally = {.run = run};
 
 	run->broken = spp_arena_alloc(
 		model->arena, model->partition_count, sizeof(bool));
@@ -434,8 +335,12 @@ bool spp_verify_rules(struct spp_verify_run *run, struct spp_err *err)
 		return false;
 	check_targets(run);
 	check_frozen(run);
-	check_constraints(run);
-	check_subs(run);
+	for (int pass = 0; pass < 2; pass++) {
+		tally.judging = pass == 1;
+		judge_states(&tally);
+		judge_constraints(&tally);
+		judge_subs(&tally);
+	}
 	spp_verify_budgets(run);
 	return check_capacities(run, err);
 }

@@ -297,7 +297,7 @@ static void add_still(struct safety *safety, size_t partition)
 
 	for (size_t i = 0; i < made; i++)
 		for (size_t r = 0; run->items[i].platform != SPP_NOWHERE &&
-			r < model->resources;
+				   r < model->resources;
 			r++)
 			for (size_t k = 0; k <= model->slots; k++) {
 				struct spp_verify_value value =

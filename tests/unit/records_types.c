@@ -458,6 +458,23 @@ static void test_digest_of_maker(void)
 	CHECK(memcmp(first, second, sizeof first) == 0);
 }
 
+static void test_manual(void)
+{
+	struct spp_buf buf = {0};
+
+	spp_record_manual(&buf);
+	spp_buf_char(&buf, '\0');
+	for (size_t i = 0; i < SPP_TYPES; i++) {
+		char title[32];
+
+		snprintf(title, sizeof title, ".Ss %s\n",
+			spp_record_types[i]->name);
+		CHECK(strstr(buf.data, title) != NULL);
+	}
+	CHECK(strstr(buf.data, ".It Va stream Pq name , required\n") != NULL);
+	spp_buf_free(&buf);
+}
+
 /* Cutting a line anywhere, or breaking a byte, never does worse than fail. */
 static void test_broken(void)
 {
@@ -495,6 +512,7 @@ int main(void)
 		{"digest: form does not count", test_digest_same},
 		{"digest: every change does", test_digest_differs},
 		{"digest: of what a maker holds", test_digest_of_maker},
+		{"tables of the manual", test_manual},
 		{"broken lines", test_broken},
 	};
 	int result;

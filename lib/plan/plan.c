@@ -6,8 +6,8 @@
 #include "lib/plan/run.h"
 #include "lib/plan/steps.h"
 
-/* Runs with a hop more; each is a whole schedule. */
-enum { HOPS_TRIED = 48 };
+/* Runs with a hop more, and moves that they schedule in all. */
+enum { HOPS_TRIED = 48, HOP_MOVES_TRIED = 8192 };
 
 /* Other orders are tried where a plan ends so much after its bound, and so
    many moves in all are worth it. */
@@ -62,7 +62,9 @@ static bool add_hops(
 	struct spp_buf tried = {0}, steps = {0};
 	bool ok = true, found = true;
 
-	for (size_t i = 0; ok && i < HOPS_TRIED && !frame->in_order; i++) {
+	for (size_t i = 0; ok && i < HOPS_TRIED && !frame->in_order &&
+			   i * run->count <= HOP_MOVES_TRIED;
+		i++) {
 		struct spp_plan_run other = {0};
 		struct spp_plan_hop hop;
 

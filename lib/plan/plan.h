@@ -96,6 +96,7 @@ enum spp_plan_reason {
 	SPP_PLAN_NO_WINDOW, /* that is long enough within the horizon */
 	SPP_PLAN_WAITS,     /* for a move that is left itself */
 	SPP_PLAN_BARRED,    /* the target is failed, or holds a replica */
+	SPP_PLAN_MOVING,    /* another plan moves the partition now */
 };
 
 struct spp_plan_left {

@@ -364,6 +364,9 @@ bool spp_plan_start(struct spp_plan_run *run, size_t at, bool *started)
 	bool found;
 
 	*started = false;
+	if (run->grid->cluster->moving[step->partition])
+		return refuse(
+			task, SPP_PLAN_MOVING, SPP_NOWHERE, SPP_NOWHERE, 0);
 	if (spp_plan_waits_for(run, at) != SPP_NOWHERE)
 		return refuse(
 			task, SPP_PLAN_WAITS, SPP_NOWHERE, SPP_NOWHERE, 0);

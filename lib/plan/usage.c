@@ -31,6 +31,8 @@ size_t spp_plan_touched(
 	const size_t all[3] = {step->from, step->to, copy_from};
 	size_t count = 0;
 
+	for (size_t i = 0; i < 3; i++)
+		platforms[i] = SPP_NOWHERE;
 	for (size_t i = 0; i < 3; i++) {
 		bool known = all[i] == SPP_NOWHERE;
 

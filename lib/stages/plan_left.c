@@ -90,12 +90,14 @@ static const char *reason(
 	case SPP_PLAN_WAITS:
 		return "it must wait for another move of its partition that is "
 		       "left";
+	case SPP_PLAN_MOVING:
+		return "another plan moves this partition now";
 	case SPP_PLAN_BARRED:
 		return platform == NULL ? "it is not possible in the state "
 		                          "that others leave"
 		                        : spp_arena_format(job->arena,
 						  "%s has failed or holds a "
-		                                  "replica already",
+						  "replica already",
 						  platform);
 	}
 	return NULL;

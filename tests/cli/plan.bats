@@ -252,3 +252,11 @@ refuse() {
 	moves p . >want
 	diff want got
 }
+
+@test "a partition that moves now is left alone" {
+	sed '/"partition":"0","replicas"/s/}$/,"moving":{"to":["p4","p2","p3"],"plan":"3f9a01c2d4e5"}}/' \
+		in >q
+	expect 1 spp-plan q
+	[ "$(moves /dev/stdin .partition <<<"$output")" = '"1"' ]
+	[[ $output == *"s/0 does not move from p1 to p4: another plan moves"* ]]
+}

@@ -148,7 +148,7 @@ static void a_failed_leader_is_no_source(void)
 	for (size_t v = 0; v < 6; v++)
 		world_platform(&world, v,
 			v == 5 ? ",\"state\":\"failed\",\"capacity\":{\"cpu\":"
-		                 "1}"
+				 "1}"
 			       : wide);
 	world_partition(&world, 0, from, 3, 9e7);
 	world_forecast(&world, 0, &in, &sd, 1, 600);
@@ -212,13 +212,13 @@ static void subscriptions_go_where_a_replica_is(void)
 	static const size_t from[] = {0, 1, 2}, to[] = {0, 3, 4};
 	static const char *const lines[] = {
 		"{\"type\":\"subscription\",\"subscriber\":\"a\",\"stream\":"
-	        "\"s\","
+		"\"s\","
 		"\"partition\":\"0\",\"platform\":\"p01\"}",
 		"{\"type\":\"subscription\",\"subscriber\":\"b\",\"stream\":"
-	        "\"s\","
+		"\"s\","
 		"\"partition\":\"0\",\"platform\":\"p01\"}",
 		"{\"type\":\"subscription\",\"subscriber\":\"c\",\"stream\":"
-	        "\"s\","
+		"\"s\","
 		"\"partition\":\"0\",\"platform\":\"p02\"}",
 	};
 	static const size_t targets[] = {3, 0, 3};

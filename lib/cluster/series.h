@@ -66,6 +66,7 @@ enum {
 
 struct spp_grid_options {
 	spp_time step;    /* of samples and ticks, 0 = found out */
+	spp_time least;   /* ticks that are found out are no shorter */
 	spp_time now;     /* SPP_TIME_NONE = end of the newest complete tick */
 	double history_s; /* only so much of the newest, NAN = all */
 };

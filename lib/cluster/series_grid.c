@@ -38,22 +38,21 @@ static bool extent(struct spp_build *build, spp_time *oldest)
 	return any;
 }
 
-/* The step of samples and ticks; fine samples share ticks of a minute. */
-static bool find_step(struct spp_build *build, spp_time step,
-	struct spp_arena *scratch, struct spp_err *err)
+/* The step of samples, and of ticks, which fine samples share. */
+static bool find_step(struct spp_build *build,
+	const struct spp_grid_options *options, struct spp_arena *scratch,
+	struct spp_err *err)
 {
-	const spp_time minute = 60 * SPP_SECOND;
+	spp_time *step = &build->spacing;
 
-	build->spacing = step;
-	if (step <= 0 &&
-		!spp_build_spacing(build, &build->spacing, scratch, err))
+	*step = options->step;
+	if (*step <= 0 && !spp_build_spacing(build, step, scratch, err))
 		return false;
-	if (build->spacing == 0)
-		build->spacing = minute;
-	build->grid->step = build->spacing;
-	if (step <= 0 && build->spacing < minute)
-		build->grid->step *=
-			(minute + build->spacing - 1) / build->spacing;
+	if (*step == 0)
+		*step = 60 * SPP_SECOND;
+	build->grid->step = *step;
+	if (options->step <= 0 && *step < options->least)
+		build->grid->step *= (options->least + *step - 1) / *step;
 	return true;
 }
 
@@ -412,7 +411,7 @@ bool spp_grid_build(struct spp_grid *grid, struct spp_samples *samples,
 	*grid = (struct spp_grid){0};
 	grid->counts.samples = spp_samples_count(samples);
 	ok = spp_build_sort(&build, options->now, &sorted, err) &&
-	     find_step(&build, options->step, &sorted, err) &&
+	     find_step(&build, options, &sorted, err) &&
 	     find_lengths(&build, &sorted, err);
 	if (ok) {
 		find_ticks(&build, options);

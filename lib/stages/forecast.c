@@ -147,12 +147,19 @@ static bool read_all(struct work *work, struct spp_err *err)
 	return read_feed(work, err);
 }
 
+/* Noise of seconds is of no use to slots of minutes. */
+static spp_time least_tick(double slot_s)
+{
+	return spp_time_add(0, slot_s < 60 ? slot_s : 60);
+}
+
 static bool make_grid(struct work *work, struct spp_err *err)
 {
 	struct spp_context *context = work->stage.context;
 	double step_s = work->options->history.step_s;
 	struct spp_grid_options options = {
 		.step = step_s > 0 ? spp_time_add(0, step_s) : 0,
+		.least = least_tick(work->options->slot_s),
 		.now = context->common->now,
 		.history_s = work->options->history_s,
 	};

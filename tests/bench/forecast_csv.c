@@ -83,7 +83,8 @@ static double run_ours(const char *path)
 		.step_s = NAN,
 		.scale = 1,
 		.record_bytes = NAN};
-	struct spp_grid_options plain = {0, SPP_TIME_NONE, NAN};
+	struct spp_grid_options plain = {
+		0, 60 * SPP_SECOND, SPP_TIME_NONE, NAN};
 	struct spp_errs errors = {0}, warnings = {0};
 	struct spp_samples samples = {0};
 	struct spp_arena arena = {0};

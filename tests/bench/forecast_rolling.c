@@ -1,11 +1,15 @@
 /*
  * How good forecasts are on real histories: at origins in the last third
  * each model forecasts a quarter of an hour, and what followed is compared.
- * Beside the last value (rSSE: sum of squared errors relative to it; MASE:
- * absolute error relative to the mean step of the history), and for sums
- * over 20 platforms, since sums are what an assignment works with.
+ * Beside the last value: rSSE is the sum of squared errors relative to its,
+ * rMSE the geometric mean over series of the same ratio.  MASE is the
+ * absolute error relative to the mean step of the history.  Then sums over
+ * 20 platforms, since sums are what an assignment works with: bias, rSSE,
+ * coverage of 80 % intervals, squared errors over predicted variances.
  *
- *	SPP_DATA=DIR forecast_rolling [bitbrains|azure [ORIGINS]]
+ *	SPP_DATA=DIR forecast_rolling [bitbrains|azure [ORIGINS [MODELS]]]
+ *
+ * MODELS: 2 compares the best with the last value, 7 all of them.
  */
 #include "lib/base/arena.h"
 #include "lib/base/err.h"
@@ -21,7 +25,9 @@
 #include <string.h>
 #include <time.h>
 
-enum { PLATFORMS = 20, ORIGINS = 6 };
+enum { PLATFORMS = 20, ORIGINS = 12 };
+
+static size_t models = 2; /* compared: the best, then spp_models */
 
 struct set {
 	const char *name;
@@ -42,7 +48,7 @@ static const struct set sets[] = {
 struct score {
 	double squares;   /* of errors */
 	double scaled;    /* of absolute errors over the series' scale */
-	double *each;     /* [series]: the same by series */
+	double *each;     /* [series]: sum of squares */
 	double count;     /* of errors */
 	double sum_error; /* of platforms: forecast less actual */
 	double sum_actual;
@@ -73,7 +79,8 @@ static bool read_set(const struct set *set, const char *directory,
 		.kind = (int)set->kind,
 		.scale = 1,
 		.record_bytes = NAN};
-	struct spp_grid_options plain = {0, SPP_TIME_NONE, NAN};
+	struct spp_grid_options plain = {
+		0, 60 * SPP_SECOND, SPP_TIME_NONE, NAN};
 	static struct spp_errs errors, warnings;
 	struct spp_err err = {0};
 	char command[4096], path[64];
@@ -160,10 +167,9 @@ static void score_slot(struct score *score, const struct set *set,
 		error = expected->mean[slot] - actual;
 		score->squares += error * error;
 		score->count++;
-		if (scales[s] > 0) {
+		score->each[s] += error * error;
+		if (scales[s] > 0)
 			score->scaled += fabs(error) / scales[s];
-			score->each[s] += fabs(error) / scales[s];
-		}
 		sums[s % PLATFORMS][0] += expected->mean[slot];
 		sums[s % PLATFORMS][1] += actual;
 		sums[s % PLATFORMS][2] +=
@@ -188,7 +194,7 @@ static void run_origin(const struct set *set, const struct spp_grid *grid,
 	spp_slots_make(&slots, options.now, set->step_s, 900, 0, &arena, NULL);
 	for (size_t s = 0; s < grid->count; s++)
 		scales[s] = scale_of(&grid->series[s], set->measure, origin);
-	for (size_t m = 0; m <= spp_model_count; m++) {
+	for (size_t m = 0; m < models; m++) {
 		double since = seconds();
 
 		options.model = m > 0 ? m - 1 : SIZE_MAX;
@@ -201,11 +207,18 @@ static void run_origin(const struct set *set, const struct spp_grid *grid,
 	spp_arena_free(&arena);
 }
 
-static int compare_doubles(const void *a, const void *b)
+/* Geometric mean of ratios; those beyond a hundred count as a hundred. */
+static double ratio_of(
+	const struct score *score, const struct score *last, size_t series)
 {
-	double x = *(const double *)a, y = *(const double *)b;
+	double sum = 0;
 
-	return (x > y) - (x < y);
+	for (size_t s = 0; s < series; s++) {
+		double ratio = (score->each[s] + 1e-9) / (last->each[s] + 1e-9);
+
+		sum += log(fmin(fmax(ratio, 0.01), 100));
+	}
+	return exp(sum / (double)series);
 }
 
 static void print_scores(struct score *scores, size_t series, size_t origins)
@@ -213,19 +226,16 @@ static void print_scores(struct score *scores, size_t series, size_t origins)
 	const struct score *last = &scores[1];
 
 	printf("%-15s %7s %7s %7s %7s %7s %7s %7s %7s\n", "model", "rSSE",
-		"MASE", "median", "bias %", "rSSEsum", "cover80", "z^2",
-		"CPU s");
-	for (size_t m = 0; m <= spp_model_count; m++) {
+		"rMSE", "MASE", "bias %", "rSSEsum", "cover80", "z^2", "CPU s");
+	for (size_t m = 0; m < models; m++) {
 		struct score *score = &scores[m];
 
-		qsort(score->each, series, sizeof(double), compare_doubles);
 		printf("%-15s %7.3f %7.3f %7.3f %7.2f %7.3f %7.3f %7.2f "
 		       "%7.2f\n",
 			m > 0 ? spp_models[m - 1]->name : "best",
 			score->squares / last->squares,
+			ratio_of(score, last, series),
 			score->scaled / score->count,
-			score->each[series / 2] /
-				(score->count / (double)series),
 			100 * score->sum_error / score->sum_actual,
 			score->sum_squares / last->sum_squares,
 			score->sum_covered / score->sum_count,
@@ -249,8 +259,8 @@ static void run_set(const struct set *set, const char *directory,
 	}
 	printf("%s: %zu series of %zu ticks, read in %.2f s\n", set->name,
 		grid.count, grid.ticks, seconds() - since);
-	scores = spp_arena_alloc(&arena, spp_model_count + 1, sizeof(*scores));
-	for (size_t m = 0; m <= spp_model_count; m++)
+	scores = spp_arena_alloc(&arena, models, sizeof(*scores));
+	for (size_t m = 0; m < models; m++)
 		scores[m].each =
 			spp_arena_alloc(&arena, grid.count, sizeof(double));
 	for (size_t i = 0; i < origins; i++) {
@@ -271,6 +281,10 @@ int main(int argc, char **argv)
 	struct spp_pool *pool = spp_pool_new(0, NULL);
 	size_t origins = argc > 2 ? strtoul(argv[2], NULL, 10) : ORIGINS;
 
+	if (argc > 3)
+		models = strtoul(argv[3], NULL, 10);
+	if (models < 2 || models > spp_model_count + 1)
+		models = spp_model_count + 1;
 	for (size_t i = 0; i < sizeof(sets) / sizeof(*sets); i++)
 		if (argc < 2 || strcmp(argv[1], sets[i].name) == 0)
 			run_set(&sets[i], getenv("SPP_DATA"), origins, pool);

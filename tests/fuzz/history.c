@@ -69,7 +69,8 @@ static void forecast(const struct spp_grid *grid, struct spp_arena *arena)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct spp_grid_options plain = {0, SPP_TIME_NONE, NAN};
+	struct spp_grid_options plain = {
+		0, 60 * SPP_SECOND, SPP_TIME_NONE, NAN};
 	struct spp_errs errors = {0}, warnings = {0};
 	struct spp_history_options options;
 	struct spp_samples samples = {0};

@@ -32,7 +32,8 @@ static void add(struct spp_samples *samples, const char *partition,
 		samples, source, at(seconds), shape, values, NULL));
 }
 
-static const struct spp_grid_options plain = {0, SPP_TIME_NONE, NAN};
+static const struct spp_grid_options plain = {
+	0, 60 * SPP_SECOND, SPP_TIME_NONE, NAN};
 
 static struct spp_grid build(struct spp_samples *samples,
 	const struct spp_grid_options *options, struct spp_arena *arena)
@@ -204,7 +205,7 @@ static void censored_values_are_marked(void)
 
 static void now_and_history_cut(void)
 {
-	struct spp_grid_options options = {0, at(8 * MINUTE_S), 300};
+	struct spp_grid_options options = {0, 0, at(8 * MINUTE_S), 300};
 	struct spp_samples samples = {0};
 	struct spp_arena arena = {0};
 	struct spp_grid grid, view;

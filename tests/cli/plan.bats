@@ -260,3 +260,24 @@ refuse() {
 	[ "$(moves /dev/stdin .partition <<<"$output")" = '"1"' ]
 	[[ $output == *"s/0 does not move from p1 to p4: another plan moves"* ]]
 }
+
+@test "subscriptions served apart move, and their undo brings them back" {
+	{
+		sed 's/"driver":"d"/"driver":"d","serve":"replica"/' in
+		echo '{"type":"subscription","subscriber":"a","stream":"s","partition":"2","platform":"p1"}'
+		echo '{"type":"assignment","stream":"s","partition":"2","subscriber":"a","from":["p1"],"to":["p3"],"ready_s":4}'
+	} >apart
+	run -0 bash -c 'spp-plan apart 2>/dev/null >q && spp-plan --undo q 2>/dev/null >u'
+	moves q 'select(.kind == "subscription") | [.subscriber,.from,.to,.duration_s,.inverse]' >got
+	echo '["a","p1","p3",4,{"kind":"subscription","from":"p3","to":"p1"}]' |
+		diff - got
+	moves u 'select(.kind == "subscription") | [.from,.to]' >got
+	echo '["p3","p1"]' | diff - got
+	[ "$(jq -r 'select(.type == "subscription") | .platform' u)" = p3 ]
+	grep -v '"driver"' apart >led
+	expect 3 spp-plan led
+	[[ $stderr == *"led:15: "*"the leader serves all subscriptions"* ]]
+	sed 's/"subscriber":"a","from"/"subscriber":"b","from"/' apart >q
+	expect 3 spp-plan q
+	[[ $stderr == *'q:16: subscriber "b" has no subscription'* ]]
+}

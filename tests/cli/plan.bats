@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # spp-plan: options, windows, seal and undo, and what it refuses.
-load helper
 # Each run sets output anew.
 # shellcheck disable=SC2030,SC2031
+load helper
 
 prepare() {
 	# Two hot partitions on p1, one of which only changes its leader.

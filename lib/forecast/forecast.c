@@ -151,8 +151,10 @@ static bool expect(const struct job *job, const struct spp_values *values,
 			&choice, target, values, settings, count, scratch, err))
 		return false;
 	expected->last = last_rate(job, values);
-	spp_spread_deviations(expected->sd, &choice, target, deviation,
-		least_deviation(deviation, expected->last, *seen));
+	if (!spp_spread_deviations(expected->sd, &choice, target, deviation,
+		    least_deviation(deviation, expected->last, *seen), scratch,
+		    err))
+		return false;
 	for (size_t s = 0; s < target->slots; s++) {
 		expected->mean[s] = spp_num_estimate(choice.mean[s]);
 		expected->sd[s] = spp_num_estimate(expected->sd[s]);

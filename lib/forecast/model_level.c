@@ -102,6 +102,7 @@ static const struct spp_setting ses[] = {
 };
 static const struct spp_setting holt[] = {
 	{.level = .2, .trend = .02, .damping = .95},
+	{.level = .4, .trend = .05, .damping = .98},
 	{.level = .5, .trend = .1, .damping = .9},
 	{.level = .9, .trend = .2, .damping = .8},
 };

@@ -1,5 +1,6 @@
 #include "lib/forecast/spread.h"
 
+#include "lib/base/arena.h"
 #include "lib/cluster/risk.h"
 
 #include <assert.h>
@@ -51,39 +52,57 @@ static bool long_slot(
 	return target->to[slot] - target->from[slot] > longest - 1e-9;
 }
 
-/* The seen slots of full length of a part, pooled. */
-static void smooth_part(double *squares, const struct spp_choice *choice,
-	const struct spp_target *target, const struct spp_part *part)
-{
-	enum { AT_ONCE = 256 };
-	double values[AT_ONCE], weights[AT_ONCE], longest = 0;
-	struct pool pools[AT_ONCE];
-	size_t slots[AT_ONCE], count = 0;
+/* Scratch for the seen slots of full length of a part. */
+struct rows {
+	double *values, *weights;
+	struct pool *pools;
+	size_t *slots;
+};
 
-	for (size_t s = part->first; s < part->first + part->count; s++)
-		longest = fmax(longest, target->to[s] - target->from[s]);
-	for (size_t s = part->first;
-		s < part->first + part->count && count < AT_ONCE; s++) {
-		if (isnan(squares[s]) || !long_slot(target, s, longest))
-			continue;
-		values[count] = squares[s];
-		weights[count] = choice->weight[s];
-		slots[count++] = s;
-	}
-	make_rising(values, weights, pools, count);
-	for (size_t i = 0; i < count; i++)
-		squares[slots[i]] = values[i];
+static bool rows_new(struct rows *rows, size_t count, struct spp_arena *scratch,
+	struct spp_err *err)
+{
+	rows->values = spp_arena_alloc(scratch, count, sizeof(double));
+	rows->weights = spp_arena_alloc(scratch, count, sizeof(double));
+	rows->pools = spp_arena_alloc(scratch, count, sizeof(*rows->pools));
+	rows->slots = spp_arena_alloc(scratch, count, sizeof(size_t));
+	return spp_arena_ok(scratch, err);
 }
 
-void spp_spread_deviations(double *sd, const struct spp_choice *choice,
-	const struct spp_target *target, double fallback, double least)
+static void smooth_part(double *squares, const struct spp_choice *choice,
+	const struct spp_target *target, const struct spp_part *part,
+	const struct rows *rows)
 {
+	size_t end = part->first + part->count, count = 0;
+	double longest = 0;
+
+	for (size_t s = part->first; s < end; s++)
+		longest = fmax(longest, target->to[s] - target->from[s]);
+	for (size_t s = part->first; s < end; s++) {
+		if (isnan(squares[s]) || !long_slot(target, s, longest))
+			continue;
+		rows->values[count] = squares[s];
+		rows->weights[count] = choice->weight[s];
+		rows->slots[count++] = s;
+	}
+	make_rising(rows->values, rows->weights, rows->pools, count);
+	for (size_t i = 0; i < count; i++)
+		squares[rows->slots[i]] = rows->values[i];
+}
+
+bool spp_spread_deviations(double *sd, const struct spp_choice *choice,
+	const struct spp_target *target, double fallback, double least,
+	struct spp_arena *scratch, struct spp_err *err)
+{
+	struct rows rows;
 	double near = NAN;
 
+	if (!rows_new(&rows, target->slots, scratch, err))
+		return false;
 	for (size_t s = 0; s < target->slots; s++)
 		sd[s] = choice->square[s];
 	for (size_t p = 0; p < target->parts; p++)
-		smooth_part(sd, choice, target, &target->part[p]);
+		smooth_part(sd, choice, target, &target->part[p], &rows);
 	for (size_t s = 0; s < target->slots; s++) {
 		/* A mean of few squares is too low as often as too high,
 		   but too low is what harms. */
@@ -98,6 +117,7 @@ void spp_spread_deviations(double *sd, const struct spp_choice *choice,
 		near = sd[s];
 		sd[s] = fmax(sd[s], least);
 	}
+	return true;
 }
 
 static int compare_doubles(const void *a, const void *b)

@@ -12,8 +12,9 @@
  * seen is taken from the nearest slot, else from FALLBACK; no deviation is
  * less than LEAST.
  */
-void spp_spread_deviations(double *sd, const struct spp_choice *choice,
-	const struct spp_target *target, double fallback, double least);
+bool spp_spread_deviations(double *sd, const struct spp_choice *choice,
+	const struct spp_target *target, double fallback, double least,
+	struct spp_arena *scratch, struct spp_err *err);
 
 /*
  * Quantile Q of one slot: the mean plus that quantile of past errors, which

@@ -161,7 +161,7 @@ static bool read_key(struct reader *reader, const struct spp_csv_row *row,
 	if (guess_key(reader, names))
 		return true;
 	for (size_t i = 0; i < 4; i++)
-		if (cells[i] && (i < 2 || cells[i]->length > 0) &&
+		if (cells[i] && (cells[i]->length > 0 || i < 2) &&
 			!check_name(reader, parts[i], cells[i], err))
 			return false;
 	assert(names[0]);

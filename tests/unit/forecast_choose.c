@@ -249,7 +249,8 @@ static void deviations_never_fall(void)
 			square[s] = spp_rng_exponential(&rng);
 			weight[s] = 1 + (double)spp_rng_below(&rng, 9);
 		}
-		spp_spread_deviations(sd, &choice, &target, 1, 0);
+		CHECK(spp_spread_deviations(
+			sd, &choice, &target, 1, 0, &arena, NULL));
 		for (size_t s = 0; s < SLOTS; s++) {
 			double most = 0;
 
@@ -282,14 +283,14 @@ static void what_was_never_seen_is_as_near_ones(void)
 	double weight[SLOTS] = {0, 1e12, 1e12, 0, 0}, sd[SLOTS];
 	struct spp_choice choice = {.square = square, .weight = weight};
 
-	spp_spread_deviations(sd, &choice, &target, 9, 0);
+	CHECK(spp_spread_deviations(sd, &choice, &target, 9, 0, &arena, NULL));
 	for (size_t s = 0; s < SLOTS; s++)
 		CHECK(near(sd[s], 2));
-	spp_spread_deviations(sd, &choice, &target, 9, 3);
+	CHECK(spp_spread_deviations(sd, &choice, &target, 9, 3, &arena, NULL));
 	CHECK(sd[0] == 3 && sd[4] == 3);
 	for (size_t s = 0; s < SLOTS; s++)
 		square[s] = NAN;
-	spp_spread_deviations(sd, &choice, &target, 9, 0);
+	CHECK(spp_spread_deviations(sd, &choice, &target, 9, 0, &arena, NULL));
 	CHECK(sd[0] == 9 && sd[4] == 9);
 	spp_arena_free(&arena);
 }

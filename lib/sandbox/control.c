@@ -29,11 +29,20 @@ bool spp_control_has(const struct spp_place *place, size_t platform)
 	return false;
 }
 
+/* What was measured on a platform before now no longer says what it does. */
+static void disturb(struct spp_sandbox *sandbox, size_t platform)
+{
+	sandbox->changed_s[platform] = sandbox->clock.now_s;
+}
+
+/* The work of all replicas changes with their number and leader. */
 static void changed(struct spp_sandbox *sandbox, struct spp_place *place)
 {
 	place->version++;
 	place->moved_at =
 		spp_clock_calendar(&sandbox->clock, sandbox->clock.now_s);
+	for (size_t i = 0; i < place->count; i++)
+		disturb(sandbox, place->replicas[i]);
 }
 
 /* The leader waits for every other replica before it acknowledges. */
@@ -145,6 +154,8 @@ enum spp_verdict spp_control_cancel(struct spp_sandbox *sandbox,
 	if (!place->attaching)
 		return SPP_VERDICT_OK;
 	place->attaching = false;
+	disturb(sandbox, place->to);
+	disturb(sandbox, place->copy_from);
 	spp_node_drop(&sandbox->nodes[place->to], (uint32_t)partition);
 	return SPP_VERDICT_OK;
 }
@@ -225,6 +236,7 @@ enum spp_verdict spp_control_detach(struct spp_sandbox *sandbox,
 	memmove(place->replicas + i, place->replicas + i + 1,
 		(place->count - i) * sizeof(*place->replicas));
 	changed(sandbox, place);
+	disturb(sandbox, platform);
 	tell_leader(sandbox, partition);
 	spp_node_drop(node, (uint32_t)partition);
 	return SPP_VERDICT_OK;
@@ -263,6 +275,7 @@ enum spp_verdict spp_control_open(struct spp_sandbox *sandbox,
 	if (!spp_subscriber_connect(subscriber, platform, position))
 		return say(reason, SPP_VERDICT_IN_PROGRESS,
 			"two connections are open already");
+	disturb(sandbox, platform);
 	return SPP_VERDICT_OK;
 }
 
@@ -270,8 +283,9 @@ enum spp_verdict spp_control_close(struct spp_sandbox *sandbox,
 	size_t subscription, size_t platform, struct spp_reason *reason)
 {
 	(void)reason;
-	spp_subscriber_leave(
-		&sandbox->subscribers.items[subscription], platform);
+	if (spp_subscriber_leave(
+		    &sandbox->subscribers.items[subscription], platform))
+		disturb(sandbox, platform);
 	return SPP_VERDICT_OK;
 }
 
@@ -295,6 +309,21 @@ enum spp_verdict spp_control_evidence(const struct spp_sandbox *sandbox,
 		.covered = old->begun &&new->begun && old->next >= new->start,
 	};
 	return SPP_VERDICT_OK;
+}
+
+bool spp_control_steady(
+	const struct spp_sandbox *sandbox, size_t platform, double since_s)
+{
+	if (sandbox->changed_s[platform] >= since_s)
+		return false;
+	for (size_t p = 0; p < sandbox->world->partition_count; p++) {
+		const struct spp_place *place = &sandbox->places[p];
+
+		if (place->attaching &&
+			(place->to == platform || place->copy_from == platform))
+			return false;
+	}
+	return true;
 }
 
 void spp_control_throttle(struct spp_sandbox *sandbox, double rate)

@@ -67,6 +67,13 @@ void spp_control_throttle(struct spp_sandbox *sandbox, double rate);
 
 bool spp_control_has(const struct spp_place *place, size_t platform);
 
+/*
+ * Whether a platform has had the same work to do since a sandbox time: no
+ * move ended or began there, no copy is made from or to it.
+ */
+bool spp_control_steady(
+	const struct spp_sandbox *sandbox, size_t platform, double since_s);
+
 /* The handlers of news from the platforms; manager is the sandbox. */
 void spp_control_in_sync(void *manager, uint32_t partition, size_t platform);
 void spp_control_copied(void *manager, uint32_t partition, size_t platform);

@@ -87,7 +87,8 @@ static void put_platforms(const struct spp_sandbox *sandbox,
 		*record = *world->platforms[i];
 		record->load = (struct spp_amounts){0};
 		record->measured_at = SPP_TIME_NONE;
-		if (loads != NULL) {
+		/* What was measured before a move misleads afterwards. */
+		if (loads != NULL && spp_control_steady(sandbox, i, begin_s)) {
 			used = loads[i].served / sandbox->config.interval_s /
 			       sandbox->config.core_bytes;
 			record->load = (struct spp_amounts){
@@ -95,10 +96,7 @@ static void put_platforms(const struct spp_sandbox *sandbox,
 				.names = &name,
 				.values = &used,
 			};
-			/*
-			 * It holds for an interval, and a move within that
-			 * must make it count as outdated: the begin says so.
-			 */
+			/* It holds from the interval's begin on. */
 			record->measured_at =
 				spp_clock_calendar(&sandbox->clock, begin_s);
 		}

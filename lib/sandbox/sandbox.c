@@ -178,8 +178,12 @@ static bool open_clients(struct spp_sandbox *sandbox)
 
 	sandbox->places = spp_arena_alloc(&sandbox->arena,
 		world->partition_count, sizeof(*sandbox->places));
+	sandbox->changed_s = spp_arena_alloc(&sandbox->arena,
+		world->platform_count, sizeof(*sandbox->changed_s));
 	if (!spp_arena_ok(&sandbox->arena, sandbox->err))
 		return false;
+	for (size_t i = 0; i < world->platform_count; i++)
+		sandbox->changed_s[i] = -1;
 	if (!spp_publishers_open(&sandbox->publishers, world, &sandbox->wire,
 		    &sandbox->clock, sandbox->ports,
 		    sandbox->config.record_bytes, sandbox->config.seed) ||

@@ -70,6 +70,8 @@ struct spp_sandbox {
 	struct spp_publishers publishers;
 	struct spp_subscribers subscribers;
 	struct spp_place *places; /* by partition */
+	/* by platform: when what it has to do last changed by a move */
+	double *changed_s;
 	struct spp_measure measure;
 	struct spp_faults faults;
 	struct spp_http_server *server;

@@ -20,6 +20,9 @@ LIBRARIES = -ljansson -lcsv -lsqlite3 -lmd -lcurl -lmicrohttpd -lm
 # Each program names only the libraries that it uses.
 LINK = $(COMPILE) -Wl,--as-needed
 
+# V=1 shows every command.
+Q = $(if $(V),,@)
+
 # What a bare Debian lacks; tests/setup installs it.
 PACKAGES_BUILD = gcc make libc6-dev libjansson-dev libcsv-dev libsqlite3-dev \
 	libmd-dev libmicrohttpd-dev libcurl4-openssl-dev
@@ -72,37 +75,44 @@ setup-lint:
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(COMPILE) -MMD -MP -c -o $@ $<
+	@echo '  CC $<'
+	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
 
 $(LIBRARY): $(OBJECTS)
 	@rm -f $@
-	ar rcs $@ $(OBJECTS)
+	@echo '  AR $@'
+	$(Q)ar rcs $@ $(OBJECTS)
 
 $(BUILD)/bin/%: $(BUILD)/obj/cmd/%.o $(LIBRARY)
 	@mkdir -p $(@D)
-	$(LINK) -o $@ $< $(LIBRARY) $(LIBRARIES)
+	@echo '  LD $@'
+	$(Q)$(LINK) -o $@ $< $(LIBRARY) $(LIBRARIES)
 $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(LIBRARY)
 	@mkdir -p $(@D)
-	$(LINK) -o $@ $< $(LIBRARY) $(LIBRARIES)
+	@echo '  LD $@'
+	$(Q)$(LINK) -o $@ $< $(LIBRARY) $(LIBRARIES)
 $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(LIBRARY)
 	@mkdir -p $(@D)
-	$(LINK) -o $@ $< $(LIBRARY) $(LIBRARIES)
+	@echo '  LD $@'
+	$(Q)$(LINK) -o $@ $< $(LIBRARY) $(LIBRARIES)
 $(BUILD)/samples/%: $(BUILD)/obj/samples/%.o $(LIBRARY)
 	@mkdir -p $(@D)
-	$(LINK) -o $@ $< $(LIBRARY) $(LIBRARIES)
+	@echo '  LD $@'
+	$(Q)$(LINK) -o $@ $< $(LIBRARY) $(LIBRARIES)
 
 # A fuzzer is linked with a driver that replays a corpus; `make fuzz`
 # links it with libFuzzer instead.
 $(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o \
 		$(BUILD)/obj/tests/fuzz/main.o $(LIBRARY)
 	@mkdir -p $(@D)
-	$(LINK) -o $@ $< $(BUILD)/obj/tests/fuzz/main.o $(LIBRARY) $(LIBRARIES)
+	@echo '  LD $@'
+	$(Q)$(LINK) -o $@ $< $(BUILD)/obj/tests/fuzz/main.o $(LIBRARY) $(LIBRARIES)
 
 # The lists of options and the tables of records in the manual come from
 # the programs themselves.
 $(BUILD)/man/%: man/% $(PROGRAMS) tests/page
 	@mkdir -p $(@D)
-	tests/page $(BUILD)/bin $< >$@
+	$(Q)tests/page $(BUILD)/bin $< >$@
 
 units: $(UNITS) $(SYSTEMS)
 benches: $(BENCHES)

@@ -107,7 +107,7 @@ prepare() {
 	{ grep -v '"type":"end"' f | grep -v '"type":"header"' &&
 		sed -n "${line}p" f; } >g
 	expect 3 spp-assign g
-	[[ $stderr =~ g:[0-9]+:.*line\ [0-9]+ ]]
+	[[ $stderr =~ g:[0-9]+:\ .*at\ g:[0-9]+ ]]
 }
 
 @test "two grids are refused" {

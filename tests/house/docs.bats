@@ -4,6 +4,7 @@ load ../cli/helper
 
 prepare() {
 	ln -s "$samples" samples
+	mkdir build
 }
 
 commands() {

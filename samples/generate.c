@@ -324,9 +324,9 @@ static bool write_platform(const struct world *world, struct spp_output *out,
 	spp_time_text(world->options->end, time);
 	snprintf(line, sizeof line,
 		"{\"type\":\"platform\",\"platform\":\"p%zu\",\"rack\":\"r%"
-	        "zu\","
+		"zu\","
 		"\"zone\":\"z1\",\"capacity\":{\"cpu\":4,\"memory\":"
-	        "34359738368,"
+		"34359738368,"
 		"\"disk\":2000000000000,\"network_in\":125000000,"
 		"\"network_out\":125000000},\"load\":{\"cpu\":%.4g,"
 		"\"network_in\":%.0f,\"network_out\":%.0f},"
@@ -343,7 +343,7 @@ static bool write_partition(const struct world *world, struct spp_output *out,
 
 	snprintf(line, sizeof line,
 		"{\"type\":\"partition\",\"stream\":\"%s\",\"partition\":\"%"
-	        "zu\","
+		"zu\","
 		"\"replicas\":[\"p%zu\",\"p%zu\",\"p%zu\"],"
 		"\"size_bytes\":%.0f,\"retention_s\":60,\"version\":\"1\"}\n",
 		stream_of(p), p / STREAMS, replica_of(world, p, 0) + 1,

@@ -168,7 +168,7 @@ static void read_measured(
 		"\"measured_at\":\"2026-01-01T00:00:00Z\"}\n"
 		"{\"type\":\"platform\",\"platform\":\"p2\",\"capacity\":{"
 		"\"network_in\":1e8},\"load\":{\"network_in\":%.0f}}"
-	        "\n" ONE_FORECAST,
+		"\n" ONE_FORECAST,
 		first, second, more);
 	spp_buf_char(&text, '\0');
 	world_read(world, text.data, NULL);

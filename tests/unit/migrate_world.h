@@ -54,7 +54,7 @@ struct world {
 	bool faults, dead[PLATFORMS];
 	bool may_lose; /* a platform died: live tails have gaps */
 	struct log logs[PARTITIONS];
-	int cuts; /* connections cut without evidence */
+	int cuts;      /* connections cut without evidence */
 	int64_t epoch; /* of the driver that serves it */
 };
 

@@ -108,7 +108,7 @@ static int by_name(const void *a, const void *b)
 const char *spp_options_json(
 	const struct spp_options *options, struct spp_arena *arena)
 {
-	const struct spp_option *sorted[SPP_OPTIONS_MAX];
+	const struct spp_option *sorted[SPP_OPTIONS_MAX] = {NULL};
 	struct spp_buf buf = {0};
 	const char *json = NULL;
 	size_t count = 0;

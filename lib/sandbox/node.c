@@ -142,10 +142,11 @@ void spp_node_follow(
 	struct spp_node *node, uint32_t partition, size_t source, double rate)
 {
 	struct spp_holding *holding = node->holdings[partition];
-	uint64_t next = spp_log_next(&holding->log);
 	struct spp_link *peer;
+	uint64_t next;
 
 	assert(holding != NULL && source != node->index);
+	next = spp_log_next(&holding->log);
 	if (source != holding->source)
 		stop(node, partition);
 	holding->leads = false;

@@ -78,7 +78,8 @@ static bool show_move(
 	struct show *show, const struct spp_move *move, struct spp_err *err)
 {
 	enum spp_move_kind kind = (enum spp_move_kind)move->kind;
-	double dual_s = move->start_s, release_s = move->start_s;
+	double dual_s = move->start_s;
+	double release_s = dual_s;
 	const char *text;
 
 	if (move->phases != NULL) {

@@ -2,6 +2,7 @@
 #include "lib/stages/migrate.h"
 
 #include "lib/base/err.h"
+#include "lib/cli/table.h"
 #include "lib/stages/migrate_run.h"
 #include "lib/stages/migrate_source.h"
 
@@ -11,6 +12,10 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+static const struct spp_column columns[] = {{"move", false},
+	{"partition", false}, {"from", false}, {"to", false}, {"status", false},
+	{"took", true}, {"reason", false}};
+
 struct execution {
 	struct spp_context *context;
 	const struct spp_migrate_stage *options;
@@ -18,7 +23,8 @@ struct execution {
 	struct spp_driver driver;
 	struct spp_migrate_clock clock;
 	struct spp_run_counts counts;
-	struct spp_buf left; /* struct spp_undone */
+	struct spp_buf left;    /* struct spp_undone */
+	struct spp_table table; /* for eyes: a row a move */
 	struct spp_err output_err;
 	int64_t epoch;
 	int signals;
@@ -149,8 +155,6 @@ static bool begin_output(struct execution *execution, struct spp_source *source,
 static bool take_left(struct execution *execution, const struct spp_run *run,
 	struct spp_err *err)
 {
-	static const char *const names[] = {"done", "rolled_back", "refused",
-		"failed", "skipped", "unknown"};
 	struct spp_arena *arena = &execution->context->arena;
 
 	for (size_t i = 0; i < run->migration->count; i++) {
@@ -163,7 +167,8 @@ static bool take_left(struct execution *execution, const struct spp_run *run,
 		undone = spp_buf_extend(&execution->left, sizeof *undone);
 		if (undone == NULL)
 			return spp_fail_memory(err);
-		undone->what = outcome < 0 ? "unfinished" : names[outcome];
+		undone->what =
+			outcome < 0 ? "unfinished" : spp_run_outcomes[outcome];
 		undone->stream = spp_arena_string(arena, move->stream);
 		undone->partition = spp_arena_string(arena, move->partition);
 		undone->amount = NAN;
@@ -174,6 +179,31 @@ static bool take_left(struct execution *execution, const struct spp_run *run,
 				: spp_arena_format(arena, "move %s", move->id);
 	}
 	return spp_arena_ok(arena, err);
+}
+
+/* How each move ended, and how long it took. */
+static void take_rows(struct execution *execution, const struct spp_run *run)
+{
+	struct spp_table *table = &execution->table;
+
+	for (size_t i = 0; i < run->migration->count; i++) {
+		const struct spp_move *move = run->migration->moves[i];
+		int outcome = run->outcomes[i];
+		double took_s = NAN;
+
+		if (run->started_at[i] != SPP_TIME_NONE &&
+			run->ended_at[i] != SPP_TIME_NONE)
+			took_s = spp_time_since(
+				run->ended_at[i], run->started_at[i]);
+		spp_table_text(table, move->id);
+		spp_table_format(table, "%s/%s", move->stream, move->partition);
+		spp_table_text(table, move->from);
+		spp_table_text(table, move->to);
+		spp_table_text(table,
+			outcome < 0 ? "unfinished" : spp_run_outcomes[outcome]);
+		spp_table_human(table, took_s, "s");
+		spp_table_text(table, run->reasons[i]);
+	}
 }
 
 /* One plan from its row to its last word. */
@@ -204,6 +234,7 @@ static bool run_plan(struct execution *execution, struct spp_source *source,
 	       spp_run_plan(&run, err);
 	if (done) {
 		spp_run_count(&run, &execution->counts);
+		take_rows(execution, &run);
 		done = take_left(execution, &run, err);
 		execution->fenced |= spp_migrate_fenced(run.machine);
 		execution->driver_lost |= run.driver_lost;
@@ -217,8 +248,6 @@ static bool run_plan(struct execution *execution, struct spp_source *source,
 static bool put_summary(struct execution *execution, struct spp_source *source,
 	struct spp_err *err)
 {
-	static const char *const names[] = {"done", "rolled_back", "refused",
-		"failed", "skipped", "unknown"};
 	const struct spp_run_counts *counts = &execution->counts;
 	struct spp_summary *summary =
 		spp_record_new(SPP_SUMMARY, &execution->context->arena);
@@ -230,7 +259,7 @@ static bool put_summary(struct execution *execution, struct spp_source *source,
 	for (size_t i = 0; i < SPP_MIGRATE_OUTCOMES; i++) {
 		if (counts->outcomes[i] == 0)
 			continue;
-		outcomes[count].name = names[i];
+		outcomes[count].name = spp_run_outcomes[i];
 		outcomes[count++].count = (double)counts->outcomes[i];
 	}
 	if (counts->unfinished > 0) {
@@ -298,8 +327,11 @@ static bool finish(struct execution *execution, struct spp_source *source,
 {
 	struct spp_err *output_err = &execution->output_err;
 
-	if (output_err->status == SPP_DONE &&
-		put_summary(execution, source, output_err))
+	if (source->stage.segment.table)
+		spp_table_print(&execution->table, &execution->context->output,
+			output_err);
+	else if (output_err->status == SPP_DONE &&
+		 put_summary(execution, source, output_err))
 		put_end(execution, source, output_err);
 	return verdict(execution, err);
 }
@@ -431,6 +463,8 @@ bool spp_migrate_execute(struct spp_context *context,
 	struct spp_source source = {0};
 	bool done;
 
+	spp_table_init(
+		&execution.table, columns, sizeof columns / sizeof *columns);
 	catch_signals(&execution);
 	done = options->resume || options->rollback
 	               ? go_on(&execution, &source, err)
@@ -438,6 +472,7 @@ bool spp_migrate_execute(struct spp_context *context,
 	spp_driver_close(&execution.driver, CLOSE_MS);
 	spp_journal_close(&execution.journal);
 	spp_stage_close(&source.stage);
+	spp_table_free(&execution.table);
 	spp_buf_free(&execution.left);
 	if (execution.signals >= 0)
 		close(execution.signals);

@@ -4,6 +4,7 @@
 #include "lib/base/err.h"
 #include "lib/cli/table.h"
 #include "lib/stages/migrate_driver.h"
+#include "lib/stages/migrate_run.h"
 #include "lib/stages/migrate_source.h"
 
 #include <math.h>
@@ -139,15 +140,13 @@ static bool put_move(struct look *look, size_t index, struct spp_table *table,
 	look->unfinished += !progress->ended && !progress->unknown;
 	if (progress->ended && progress->confirmation != NULL) {
 		const struct spp_confirmation *confirmation;
-		static const char *const names[] = {"done", "rolled_back",
-			"refused", "failed", "skipped", "unknown"};
 
 		if (!put_line(look, progress->confirmation,
 			    strlen(progress->confirmation), &record, err))
 			return false;
 		confirmation = record.value;
 		look->undone += confirmation->status != SPP_OUTCOME_DONE;
-		state = names[confirmation->status];
+		state = spp_run_outcomes[confirmation->status];
 		reason = confirmation->reason;
 	} else if (!put_progress(look, index, err)) {
 		return false;

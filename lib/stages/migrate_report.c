@@ -8,6 +8,9 @@
 #include <math.h>
 #include <string.h>
 
+const char *const spp_run_outcomes[] = {
+	"done", "rolled_back", "refused", "failed", "skipped", "unknown"};
+
 /* The journal keeps the line; it is put out when the commit is through. */
 static bool keep(struct spp_run *run, size_t move,
 	const struct spp_run_line *line, struct spp_err *err)
@@ -161,6 +164,7 @@ bool spp_run_result(struct spp_run *run,
 			.reason = copy(run, result->reason),
 			.evidence = evidence(run, result)};
 	run->outcomes[result->move] = (int)outcome_of(result->outcome);
+	run->ended_at[result->move] = now;
 	if (result->reason != NULL) {
 		run->reasons[result->move] =
 			spp_arena_string(&run->arena, result->reason);
@@ -250,6 +254,7 @@ bool spp_run_restore(void *context, const struct spp_migrate_record *record,
 	}
 	if (record->kind == SPP_MIGRATE_RECORD_START)
 		run->started_at[record->move] = at;
+	run->ended_at[record->move] = at;
 	run->outcomes[record->move] = -1;
 	if (record->kind == SPP_MIGRATE_RECORD_END &&
 		record->outcome != SPP_MIGRATE_UNSETTLED)

@@ -53,6 +53,8 @@ static bool prepare(struct spp_run *run, struct spp_err *err)
 
 	run->started_at =
 		spp_arena_alloc(&run->arena, count, sizeof *run->started_at);
+	run->ended_at =
+		spp_arena_alloc(&run->arena, count, sizeof *run->ended_at);
 	run->outcomes =
 		spp_arena_alloc(&run->arena, count, sizeof *run->outcomes);
 	run->reasons =
@@ -60,7 +62,7 @@ static bool prepare(struct spp_run *run, struct spp_err *err)
 	if (!spp_arena_ok(&run->arena, err))
 		return false;
 	for (size_t i = 0; i < count; i++) {
-		run->started_at[i] = SPP_TIME_NONE;
+		run->started_at[i] = run->ended_at[i] = SPP_TIME_NONE;
 		run->outcomes[i] = -1;
 	}
 	run->start_ms = run->clock->base_ms;

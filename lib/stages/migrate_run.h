@@ -31,6 +31,7 @@ struct spp_run {
 	struct spp_migrate *machine;
 	int64_t start_ms;     /* the machine's 0 on the monotonic clock */
 	spp_time *started_at; /* by move */
+	spp_time *ended_at;
 	int *outcomes;        /* by move: enum spp_outcome, -1 = unfinished */
 	const char **reasons; /* by move, NULL = none */
 	struct spp_buf lines; /* struct spp_run_line: to be put out */
@@ -62,6 +63,7 @@ bool spp_run_plan(struct spp_run *run, struct spp_err *err);
 void spp_run_free(struct spp_run *run);
 
 /* migrate_report.c: keep and print what happened. */
+extern const char *const spp_run_outcomes[]; /* by enum spp_outcome */
 bool spp_run_tell(struct spp_run *run, const char *what, const char *text,
 	struct spp_err *err);
 bool spp_run_note(struct spp_run *run, const struct spp_migrate_note *note,

@@ -159,16 +159,19 @@ static void publish(struct spp_publishers *publishers, size_t partition)
  */
 void spp_publishers_turn(struct spp_publishers *publishers, double elapsed_s)
 {
-	double at_s = isnan(publishers->hold_s) ? publishers->clock->now_s
-	                                        : publishers->hold_s;
-	double factor = publishers->scale * elapsed_s /
-	                (double)publishers->record_bytes;
+	double now_s = publishers->clock->now_s;
+	double factor = publishers->scale / (double)publishers->record_bytes;
 
 	for (size_t p = 0; p < publishers->count; p++) {
 		struct spp_publisher *publisher = &publishers->items[p];
+		double bytes = isnan(publishers->hold_s)
+		                       ? spp_world_volume(publisher->partition,
+						 now_s - elapsed_s, now_s)
+		                       : spp_world_rate(publisher->partition,
+						 publishers->hold_s) *
+		                                 elapsed_s;
 
-		publisher->level +=
-			spp_world_rate(publisher->partition, at_s) * factor;
+		publisher->level += bytes * factor;
 		while (publisher->due <= publisher->level) {
 			publish(publishers, p);
 			publisher->due += spp_rng_exponential(&publisher->rng);

@@ -205,12 +205,12 @@ void spp_world_free(struct spp_world *world)
 	spp_arena_free(&world->arena);
 }
 
-double spp_world_rate(const struct spp_world_partition *partition, double at_s)
+/* The step that holds at a time; the first also holds before it begins. */
+static size_t step_at(const struct spp_world_partition *partition, double at_s)
 {
 	size_t low = 0, high = partition->step_count;
 
-	if (high == 0)
-		return 0;
+	assert(high > 0);
 	while (low + 1 < high) {
 		size_t middle = (low + high) / 2;
 
@@ -219,5 +219,32 @@ double spp_world_rate(const struct spp_world_partition *partition, double at_s)
 		else
 			high = middle;
 	}
-	return partition->steps[low].bytes;
+	return low;
+}
+
+double spp_world_rate(const struct spp_world_partition *partition, double at_s)
+{
+	if (partition->step_count == 0)
+		return 0;
+	return partition->steps[step_at(partition, at_s)].bytes;
+}
+
+double spp_world_volume(
+	const struct spp_world_partition *partition, double from_s, double to_s)
+{
+	double volume = 0;
+	size_t step;
+
+	if (partition->step_count == 0)
+		return 0;
+	for (step = step_at(partition, from_s);
+		step + 1 < partition->step_count &&
+		partition->steps[step + 1].at_s < to_s;
+		step++) {
+		double end_s = partition->steps[step + 1].at_s;
+
+		volume += partition->steps[step].bytes * (end_s - from_s);
+		from_s = end_s;
+	}
+	return volume + partition->steps[step].bytes * (to_s - from_s);
 }

@@ -92,4 +92,8 @@ size_t spp_world_subscription(const struct spp_world *world, size_t partition,
 /* Bytes per second published at a time since the start. */
 double spp_world_rate(const struct spp_world_partition *partition, double at_s);
 
+/* Bytes published between two times. */
+double spp_world_volume(const struct spp_world_partition *partition,
+	double from_s, double to_s);
+
 #endif

@@ -125,6 +125,13 @@ until_true() {
 	[ -z "$(jq -c 'select(.type == "sample" and
 		.time < "2026-01-01T00:01:10Z")' <<<"$output")" ]
 	expect 0 spp-forecast --strict --horizon 1m --slot 10s feed
+	# What was measured before a move is not told after it.
+	ask PUT "/v1/partitions/$p/route" -d '{"to":"b"}'
+	spp-sandbox --records "$url" >feed
+	holds 'select(.type == "platform" and .platform == "a") |
+		.measured_at == null and .load == null' feed
+	holds 'select(.type == "platform" and .platform == "c") |
+		.measured_at != null' feed
 }
 
 @test "status, ledger and metrics" {

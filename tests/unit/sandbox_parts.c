@@ -10,6 +10,7 @@
 #include "lib/sandbox/log.h"
 #include "lib/sandbox/replies.h"
 #include "lib/sandbox/service.h"
+#include "lib/sandbox/world.h"
 
 #include <math.h>
 #include <string.h>
@@ -299,9 +300,33 @@ static void replies_are_remembered(void)
 	CHECK(spp_replies_find(&replies, large) == NULL);
 }
 
+static void rates_are_steps(void)
+{
+	static const struct spp_rate_step steps[] = {
+		{10, 1}, {20, 5}, {30, 0}, {40, 2}};
+	const struct spp_world_partition partition = {
+		.steps = steps, .step_count = 4};
+	const struct spp_world_partition silent = {0};
+	double parts = 0;
+
+	CHECK(spp_world_rate(&silent, 7) == 0);
+	CHECK(spp_world_volume(&silent, 0, 7) == 0);
+	CHECK(spp_world_rate(&partition, 0) == 1);
+	CHECK(spp_world_rate(&partition, 20) == 5);
+	CHECK(spp_world_rate(&partition, 39) == 0);
+	CHECK(spp_world_rate(&partition, 1e9) == 2);
+	CHECK(spp_world_volume(&partition, 0, 50) == 20 + 50 + 20);
+	CHECK(spp_world_volume(&partition, 25, 45) == 25 + 10);
+	CHECK(spp_world_volume(&partition, 30, 30) == 0);
+	for (double t = 0; t < 50; t += 0.25)
+		parts += spp_world_volume(&partition, t, t + 0.25);
+	CHECK(parts == 90);
+}
+
 int main(void)
 {
 	static const struct test tests[] = {
+		{"rates are steps", rates_are_steps},
 		{"a fifo keeps order and little memory", fifo_keeps_order},
 		{"a frame comes back as it was sent", frame_comes_back},
 		{"a log trims by count and age", log_trims_and_restarts},

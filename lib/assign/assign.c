@@ -148,6 +148,15 @@ static bool worse(const struct spp_answer *answer)
 	       spp_cost_total(&answer->after) > spp_cost_total(&answer->before);
 }
 
+/* Would a larger budget do more, as the answer stands? */
+static bool spent(
+	const struct spp_search *search, const struct spp_answer *answer)
+{
+	return search->spent ||
+	       (search->spent_repair && (answer->broken_after.total > 0 ||
+						answer->excess_after > 0));
+}
+
 struct spp_answer *spp_assign(const struct spp_cluster *cluster,
 	const struct spp_assign_options *options, struct spp_arena *arena,
 	struct spp_err *err)
@@ -173,7 +182,8 @@ struct spp_answer *spp_assign(const struct spp_cluster *cluster,
 		spp_answer_after(state, answer);
 	}
 	set_bound(cluster, answer);
-	return spp_answer_lacks(state, search.spent, answer, arena, err)
+	return spp_answer_lacks(
+		       state, spent(&search, answer), answer, arena, err)
 	               ? answer
 	               : NULL;
 }

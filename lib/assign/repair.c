@@ -78,7 +78,7 @@ static void try_repair(
 	refusal = spp_trial_refused(trial);
 	if (refusal == SPP_REFUSED_MOVES || refusal == SPP_REFUSED_BYTES ||
 		refusal == SPP_REFUSED_STREAM)
-		search->spent = true;
+		search->spent_repair = true;
 	if (refusal != SPP_REFUSED_NOT)
 		return;
 	repair.worth.breaches = spp_trial_breaches(trial);

@@ -24,6 +24,7 @@ bool spp_search_init(struct spp_search *search, struct spp_state *state,
 		.version = spp_arena_alloc(
 			arena, cluster->platforms, sizeof(size_t)),
 		.relief = spp_arena_alloc(arena, pieces, sizeof(double)),
+		.lead_relief = spp_arena_alloc(arena, pieces, sizeof(double)),
 		.relief_version =
 			spp_arena_alloc(arena, pieces, sizeof(size_t)),
 		.slope = spp_arena_alloc(arena,
@@ -44,8 +45,9 @@ bool spp_search_init(struct spp_search *search, struct spp_state *state,
 			i < cluster->first_replica[p + 1]; i++)
 			search->partition_of[i] = p;
 	}
+	search->clock = 1;
 	for (size_t i = 0; i < cluster->platforms; i++)
-		search->version[i] = 1;
+		search->version[i] = search->clock;
 	spp_search_slopes(search);
 	return true;
 }
@@ -177,8 +179,9 @@ void spp_search_commit(struct spp_search *search)
 {
 	struct spp_trial *trial = search->trial;
 
+	search->clock++;
 	for (size_t i = 0; i < trial->touches; i++)
-		search->version[trial->touched[i]]++;
+		search->version[trial->touched[i]] = search->clock;
 	spp_trial_commit(trial, search->state);
 	spp_search_slopes(search);
 }

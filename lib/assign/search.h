@@ -15,19 +15,21 @@ struct spp_search {
 	struct spp_arena *arena;
 	size_t pieces;
 	size_t *partition_of; /* [replica] */
-	size_t *version;      /* [platform], rises when its load changes */
+	size_t *version;      /* [platform]: clock when its load changed */
+	size_t clock;         /* commits so far, and 1 */
 
 	/* What the cost would save without a piece, worked out once for
 	   each version of the platform that holds it. */
-	double *relief;
-	size_t *relief_version; /* 0 = not yet */
-	double *slope;          /* [platform * cells + cell]: d cost/d mean */
-	double *moved;          /* [cells]: mean that a piece takes along */
+	double *relief, *lead_relief; /* -INFINITY: does not lead */
+	size_t *relief_version;       /* 0 = not yet */
+	double *slope; /* [platform * cells + cell]: d cost/d mean */
+	double *moved; /* [cells]: mean that a piece takes along */
 	struct spp_candidate *candidate; /* room for SPP_CANDIDATES */
 	size_t candidates;
 	struct spp_rank *ranks;   /* room for all pieces */
 	struct spp_offer *offers; /* [platform * SPP_OFFERS + i] */
-	bool spent;               /* a budget kept a gain from being taken */
+	bool spent;               /* a budget kept the last step from a gain */
+	bool spent_repair;        /* ... or some repair from being made */
 };
 
 /* A piece and what the platform that holds it would save without it. */

@@ -123,6 +123,7 @@ samples: programs
 
 check: setup-check
 	@$(MAKE) --no-print-directory programs units fuzzers
+	@$(MAKE) --no-print-directory faults
 	@BUILD=$(BUILD) tests/run
 
 demo: setup-check

@@ -34,7 +34,7 @@ static void tell(
 		context->status = SPP_LEFT;
 		return;
 	}
-	if (report->moves > 0)
+	if (report->plan)
 		spp_note(context,
 			"%zu moves hold: expected overload %.6g without them, "
 			"%.6g with them, makespan %.6g s",

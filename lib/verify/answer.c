@@ -213,17 +213,19 @@ static bool check_sub(struct spp_verify_run *run,
 			change->at, "the subscription follows the leader");
 		return false;
 	}
-	if (from_count != 1 || from[0] != sub->platform) {
+	if (sub->platform == SPP_NOWHERE
+			? from_count != 0
+			: from_count != 1 || from[0] != sub->platform) {
 		spp_breach_add(report, SPP_BREACH_WRONG_FROM, change->at,
 			"\"from\" is not where the subscription is served");
 		return false;
 	}
-	if (change->to_count != 1 || change->to[0] == from[0]) {
+	if (change->to_count != 1 || change->to[0] == sub->platform) {
 		spp_breach_add(report, SPP_BREACH_NO_CHANGE, change->at,
 			"\"to\" must be one other platform");
 		return false;
 	}
-	change->from = from[0];
+	change->from = sub->platform;
 	change->moves = 1;
 	change->switched = sub->connections;
 	return true;
@@ -328,6 +330,22 @@ static bool answer_new(struct spp_verify_run *run, size_t count)
 	return true;
 }
 
+/* Who has no place yet, and none of its own, goes to the new leader. */
+static void place_subs(struct spp_verify_run *run)
+{
+	struct spp_verify_answer *answer = &run->answer;
+
+	for (size_t i = 0; i < run->model.sub_count; i++) {
+		size_t change =
+			answer->of_partition[run->model.subs[i].partition];
+
+		if (answer->serving_after[i] == SPP_NOWHERE &&
+			change != SPP_NOWHERE)
+			answer->serving_after[i] =
+				answer->changes[change].to[0];
+	}
+}
+
 bool spp_verify_read_answer(struct spp_verify_run *run, struct spp_err *err)
 {
 	const struct spp_feed *feed = run->model.feed;
@@ -356,5 +374,6 @@ bool spp_verify_read_answer(struct spp_verify_run *run, struct spp_err *err)
 		answer->bytes += change->bytes;
 		answer->count++;
 	}
+	place_subs(run);
 	return true;
 }

@@ -45,6 +45,7 @@ struct spp_verify_run {
 	struct spp_verify_item *items;
 	double *cluster_rho; /* load/capacity of all; resource x slot */
 	bool plan;           /* the feed holds one, not only assignments */
+	bool undo;           /* a plan that leads back */
 	bool *broken;        /* partitions of which a rule was broken before */
 	bool *hot;           /* platforms that were above a hard limit before */
 	bool repaired;       /* something that was broken is so no more */

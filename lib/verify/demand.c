@@ -211,6 +211,8 @@ size_t spp_verify_items(const struct spp_verify_model *model, size_t partition,
 	struct spp_verify_item *items)
 {
 	const struct spp_verify_partition *of = &model->partitions[partition];
+	/* The leader reckons with all that there are to be. */
+	size_t reckoned = count > of->wanted ? count : of->wanted;
 	size_t made = 0;
 
 	for (size_t i = 0; i < count; i++)
@@ -218,7 +220,7 @@ size_t spp_verify_items(const struct spp_verify_model *model, size_t partition,
 			.role = i == 0 ? SPP_VERIFY_LEADER
 		                       : SPP_VERIFY_FOLLOWER,
 			.partition = partition,
-			.replicas = count,
+			.replicas = reckoned,
 			.platform = replicas[i],
 		};
 	for (size_t i = of->first_sub; i < of->first_sub + of->subs; i++) {
@@ -228,7 +230,7 @@ size_t spp_verify_items(const struct spp_verify_model *model, size_t partition,
 			.role = SPP_VERIFY_SUB,
 			.partition = partition,
 			.sub = i,
-			.replicas = count,
+			.replicas = reckoned,
 			.platform =
 				serving ? serving[i] : model->subs[i].platform,
 		};

@@ -18,7 +18,7 @@ struct spp_verify_item {
 	enum spp_verify_role role;
 	size_t partition;
 	size_t sub;      /* of SPP_VERIFY_SUB */
-	size_t replicas; /* that the partition has: R */
+	size_t replicas; /* that its leader reckons with: R */
 	size_t platform; /* that carries it */
 };
 

@@ -79,11 +79,15 @@ static void add_item(const struct spp_verify_model *model,
 static const struct spp_verify_change *change_of(
 	const struct spp_verify_run *run, const struct spp_verify_item *item)
 {
-	size_t change = item->role == SPP_VERIFY_SUB
-	                        ? run->answer.of_sub[item->sub]
-	                        : run->answer.of_partition[item->partition];
+	const struct spp_verify_answer *answer = &run->answer;
+	size_t change = answer->of_partition[item->partition];
 
-	return change == SPP_NOWHERE ? NULL : &run->answer.changes[change];
+	/* A subscription that is placed with its partition changes with it. */
+	if (item->role == SPP_VERIFY_SUB &&
+		(answer->of_sub[item->sub] != SPP_NOWHERE ||
+			answer->serving_before[item->sub] != SPP_NOWHERE))
+		change = answer->of_sub[item->sub];
+	return change == SPP_NOWHERE ? NULL : &answer->changes[change];
 }
 
 static void add_items(const struct spp_verify_run *run,
@@ -91,27 +95,27 @@ static void add_items(const struct spp_verify_run *run,
 	bool split, double sign)
 {
 	const struct spp_verify_model *model = &run->model;
+	const struct spp_verify_answer *answer = &run->answer;
 	struct spp_verify_item *items = run->items;
 	size_t count;
 	const size_t *replicas =
 		spp_verify_replicas(run, partition, after, &count);
 
 	count = spp_verify_items(model, partition, replicas, count,
-		after ? run->answer.serving_after : run->answer.serving_before,
-		items);
+		after ? answer->serving_after : answer->serving_before, items);
 	for (size_t i = 0; i < count; i++) {
 		const struct spp_verify_change *change =
 			change_of(run, &items[i]);
+		enum part part = after ? FROM_READY : UNTIL_READY;
 
-		if (!split || !change) {
-			/* Unsplit items stand on one of the two sides. */
-			if (!split || after)
-				add_item(model, loads, &items[i], ALL, 0, sign);
+		/* What does not change stands on one of the two sides. */
+		if (split && !change && after)
 			continue;
-		}
-		add_item(model, loads, &items[i],
-			after ? FROM_READY : UNTIL_READY,
-			change->value->ready_s, sign);
+		if (!split || !change)
+			add_item(model, loads, &items[i], ALL, 0, sign);
+		else
+			add_item(model, loads, &items[i], part,
+				change->value->ready_s, sign);
 	}
 }
 

@@ -74,7 +74,7 @@ static void check_open(
 	if (to->failed)
 		found(replay, move, SPP_BREACH_FAILED_TARGET,
 			"its target has failed");
-	else if (to->closed)
+	else if (to->closed && !replay->run->undo)
 		found(replay, move, SPP_BREACH_DRAINING_TARGET,
 			"its target is draining");
 }

@@ -267,8 +267,9 @@ static void add_unplaced(struct spp_verify_model *model)
 			&model->partitions[model->partition_count];
 		struct spp_partition *value;
 
-		if (spp_verify_find_partition(model, forecast->stream,
-			    forecast->partition) != SPP_NOWHERE)
+		if (forecast->subscriber ||
+			spp_verify_find_partition(model, forecast->stream,
+				forecast->partition) != SPP_NOWHERE)
 			continue;
 		value = spp_record_new(SPP_PARTITION, arena);
 		if (!value)

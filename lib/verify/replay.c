@@ -73,6 +73,11 @@ static size_t apply(struct spp_verify_replay *replay,
 		replay->serving[move->sub] = move->to;
 		break;
 	case SPP_MOVE_ADD:
+		for (size_t i = of->first_sub; i < of->first_sub + of->subs;
+			i++)
+			if (replay->serving[i] == SPP_NOWHERE)
+				replay->serving[i] =
+					replay->run->answer.serving_after[i];
 		replicas[count++] = move->to;
 		break;
 	case SPP_MOVE_DROP:
@@ -107,6 +112,26 @@ size_t spp_verify_state(struct spp_verify_replay *replay, size_t partition,
 	return count;
 }
 
+/* Subscriptions of a partition that is placed just now: they go there. */
+static size_t add_served(struct spp_verify_replay *replay, size_t partition,
+	struct spp_verify_item *items, size_t made)
+{
+	const struct spp_verify_run *run = replay->run;
+	const struct spp_verify_partition *of =
+		&run->model.partitions[partition];
+
+	for (size_t i = of->first_sub; i < of->first_sub + of->subs; i++)
+		if (!run->model.subs[i].follows &&
+			replay->serving[i] == SPP_NOWHERE)
+			items[made++] = (struct spp_verify_item){
+				.role = SPP_VERIFY_SUB,
+				.partition = partition,
+				.sub = i,
+				.platform = run->answer.serving_after[i],
+			};
+	return made;
+}
+
 /* The items that a running move puts beside those of the state. */
 static size_t add_second_side(struct spp_verify_replay *replay,
 	const struct spp_verify_move *move, struct spp_verify_item *items,
@@ -114,46 +139,42 @@ static size_t add_second_side(struct spp_verify_replay *replay,
 {
 	const struct spp_verify_partition *of =
 		&replay->run->model.partitions[move->partition];
+	bool leads = count == 0 || replay->replicas[0] == move->from;
+	size_t reckoned = count + (move->value->kind == SPP_MOVE_ADD);
 	struct spp_verify_item side = {
-		.role = SPP_VERIFY_FOLLOWER,
+		.role = leads ? SPP_VERIFY_LEADER : SPP_VERIFY_FOLLOWER,
 		.partition = move->partition,
-		.replicas = count,
+		.replicas = reckoned > of->wanted ? reckoned : of->wanted,
 		.platform = move->to,
 	};
 
-	switch ((enum spp_move_kind)move->value->kind) {
-	case SPP_MOVE_REPLICA:
-		if (count > 0 && replay->replicas[0] == move->from)
-			side.role = SPP_VERIFY_LEADER;
-		items[made++] = side;
-		for (size_t i = of->first_sub; i < of->first_sub + of->subs;
-			i++) {
-			if (!rides(replay, i, move))
-				continue;
-			side.role = SPP_VERIFY_SUB;
-			side.sub = i;
-			items[made++] = side;
-		}
-		break;
-	case SPP_MOVE_LEADER:
+	if (move->value->kind == SPP_MOVE_DROP)
+		return made;
+	for (size_t i = 0; i < made; i++)
+		items[i].replicas = side.replicas;
+	if (move->value->kind == SPP_MOVE_LEADER) {
 		for (size_t i = 0; i < count; i++)
 			if (items[i].platform == move->to)
 				items[i].role = SPP_VERIFY_LEADER;
-		break;
-	case SPP_MOVE_SUBSCRIPTION:
+		return made;
+	}
+	if (move->value->kind == SPP_MOVE_SUBSCRIPTION) {
 		side.role = SPP_VERIFY_SUB;
 		side.sub = move->sub;
 		items[made++] = side;
-		break;
-	case SPP_MOVE_ADD:
-		if (count == 0)
-			side.role = SPP_VERIFY_LEADER;
+		return made;
+	}
+	items[made++] = side;
+	if (move->value->kind == SPP_MOVE_ADD)
+		return count > 0 ? made
+		                 : add_served(replay, move->partition, items,
+					   made);
+	for (size_t i = of->first_sub; i < of->first_sub + of->subs; i++) {
+		if (!rides(replay, i, move))
+			continue;
+		side.role = SPP_VERIFY_SUB;
+		side.sub = i;
 		items[made++] = side;
-		for (size_t i = 0; i < made; i++)
-			items[i].replicas = count + 1;
-		break;
-	case SPP_MOVE_DROP:
-		break;
 	}
 	return made;
 }

@@ -5,6 +5,7 @@
  */
 #include "lib/verify/rules.h"
 
+#include <math.h>
 #include <string.h>
 
 /*
@@ -270,36 +271,59 @@ static void judge_subs(struct tally *tally)
 				served_wrong(run, i, true));
 }
 
-static void check_hard(struct spp_verify_run *run, size_t n, size_t r, size_t k,
+/* The slot in which a hard resource is highest above what it may be. */
+struct excess {
+	double amount, held, was;
+	size_t slot;
+};
+
+static void take_excess(struct excess *most, double amount, double held,
+	double was, size_t slot)
+{
+	if (amount > most->amount)
+		*most = (struct excess){amount, held, was, slot};
+}
+
+/* A limit that is broken already may be broken as far, where it is named. */
+static void check_hard(struct spp_verify_run *run, size_t n, size_t r,
 	const struct spp_verify_loads *before,
 	const struct spp_verify_loads *after)
 {
 	const struct spp_verify_model *model = &run->model;
 	const struct spp_verify_platform *of = &model->platforms[n];
-	size_t cell = spp_verify_cell(model, n, r, k);
-	double held = spp_verify_held(model, after, cell);
-	double was = spp_verify_held(model, before, cell);
+	struct excess above = {.amount = 0}, left = {.amount = 0};
 	double limit = of->capacity[r];
-	/* Levels without deviation are exact. */
-	double slack =
-		spp_verify_deviation(model, after, cell) > 0 ? 1e-9 * limit : 0;
 
-	if (was > limit)
-		run->hot[n] = true;
-	run->repaired |= was > limit && held < was;
-	if (!(held > limit + slack))
-		return;
-	if (held > was + slack)
+	for (size_t k = 0; k < model->slots; k++) {
+		size_t cell = spp_verify_cell(model, n, r, k);
+		double held = spp_verify_held(model, after, cell);
+		double was = spp_verify_held(model, before, cell);
+		/* Levels without deviation are exact. */
+		double slack = spp_verify_deviation(model, after, cell) > 0
+		                       ? 1e-9 * limit
+		                       : 0;
+
+		if (!(model->hours[k] > 0))
+			continue;
+		run->hot[n] |= was > limit;
+		run->repaired |= was > limit && held < was;
+		take_excess(
+			&above, held - fmax(limit, was) - slack, held, was, k);
+		take_excess(&left, held - limit - slack, held, was, k);
+	}
+	if (above.amount > 0)
 		spp_breach_add(run->report, SPP_BREACH_HARD_CAPACITY, of->at,
 			"platform \"%s\": %s in slot %zu is %.17g, above its "
 			"hard limit %.17g (before: %.17g)",
-			of->value->platform, model->resource_names.names[r], k,
-			held, limit, was);
-	else if (!run->plan && !named(run, NULL, of->value->platform))
+			of->value->platform, model->resource_names.names[r],
+			above.slot, above.held, limit, above.was);
+	else if (left.amount > 0 && !run->plan &&
+		 !named(run, NULL, of->value->platform))
 		spp_breach_add(run->report, SPP_BREACH_LEFT, of->at,
-			"platform \"%s\": %s in slot %zu stays above its hard "
-			"limit, which \"left\" does not name",
-			of->value->platform, model->resource_names.names[r], k);
+			"platform \"%s\": %s in slot %zu stays at %.17g, above "
+			"its hard limit %.17g, which \"left\" does not name",
+			of->value->platform, model->resource_names.names[r],
+			left.slot, left.held, limit);
 }
 
 /* Hard limits hold where everything has arrived. */
@@ -313,12 +337,9 @@ static bool check_capacities(struct spp_verify_run *run, struct spp_err *err)
 		return false;
 	for (size_t n = 0; n < model->platform_count; n++)
 		for (size_t r = 0; r < model->resources; r++)
-			for (size_t k = 0; k < model->slots; k++)
-				if (model->platforms[n].hard[r] &&
-					!model->platforms[n].failed &&
-					model->hours[k] > 0)
-					check_hard(
-						run, n, r, k, &before, &after);
+			if (model->platforms[n].hard[r] &&
+				!model->platforms[n].failed)
+				check_hard(run, n, r, &before, &after);
 	return true;
 }
 

@@ -122,6 +122,20 @@ static bool has_answer(const struct spp_feed *feed)
 	       spp_verify_summary(feed, "plan");
 }
 
+/* Does a plan lead back to what was before another? */
+static bool undoes(const struct spp_feed *feed)
+{
+	for (size_t i = 0; i < spp_feed_count(feed, SPP_ASSIGNMENT); i++) {
+		const struct spp_assignment *value =
+			spp_feed_at(feed, SPP_ASSIGNMENT, i)->value;
+
+		if (value->why && value->why->repairs &&
+			strcmp(value->why->repairs, "undo") == 0)
+			return true;
+	}
+	return false;
+}
+
 static bool check(struct spp_verify_run *run, struct spp_err *err)
 {
 	struct spp_verify_report *report = run->report;
@@ -132,10 +146,15 @@ static bool check(struct spp_verify_run *run, struct spp_err *err)
 		return false;
 	report->assignments = spp_feed_count(feed, SPP_ASSIGNMENT);
 	report->moves = spp_feed_count(feed, SPP_MOVE);
-	run->plan = report->moves > 0 || spp_verify_summary(feed, "plan");
+	run->plan = report->plan =
+		report->moves > 0 || spp_verify_summary(feed, "plan");
 	/* Figures of an answer that contradicts its cluster mean nothing. */
 	if (report->count > 0)
 		return true;
+	/* To undo a plan is to go back to where rules may be broken. */
+	run->undo = run->plan && undoes(feed);
+	if (run->undo)
+		return spp_verify_plan(run, err);
 	if (!spp_verify_rules(run, err))
 		return false;
 	/* A plan may stand without the figures of its assignments. */

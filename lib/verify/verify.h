@@ -102,9 +102,10 @@ enum { SPP_FINDINGS_KEPT = 20 };
 struct spp_verify_report {
 	size_t count; /* all findings */
 	struct spp_finding kept[SPP_FINDINGS_KEPT];
-	size_t found[SPP_BREACHES];             /* findings by reason */
-	size_t assignments, moves;              /* that were checked */
-	double cost_before, cost_after;         /* as computed here */
+	size_t found[SPP_BREACHES];     /* findings by reason */
+	bool plan;                      /* it is one, not only assignments */
+	size_t assignments, moves;      /* that were checked */
+	double cost_before, cost_after; /* as computed here */
 	double overload_before, overload_after; /* of a plan, likewise */
 	double makespan_s;
 };

@@ -90,11 +90,11 @@ static inline void put(struct world *world, int node, int r, int k, double mean,
 static inline void put_replicas(struct world *world, const struct part *part,
 	const int *replicas, int k, double share)
 {
-	int count = count_of(replicas);
+	int reckoned = count_of(part->before);
 
-	for (int i = 0; i < count; i++) {
-		double out = (count - 1) * part->in[k];
-		double out_sd = (count - 1) * part->in_sd[k];
+	for (int i = 0; i < count_of(replicas); i++) {
+		double out = (reckoned - 1) * part->in[k];
+		double out_sd = (reckoned - 1) * part->in_sd[k];
 
 		put(world, replicas[i], IN, k, part->in[k], part->in_sd[k],
 			share);

@@ -75,11 +75,22 @@ static const struct spp_numbers *array_of(
 	return which % 2 == 0 ? &measures->bytes : &measures->records;
 }
 
+/* Rates of the last slot; where it is not said, those of slot 0.  NAN:
+   records that the forecast does not have. */
 static double last_of(const struct spp_forecast *forecast, bool records)
 {
-	if (forecast->last == NULL)
+	const struct spp_numbers *mean =
+		records ? &forecast->mean->records : &forecast->mean->bytes;
+
+	if (mean->items == NULL)
 		return NAN;
-	return records ? forecast->last->records : forecast->last->bytes;
+	if (forecast->last == NULL)
+		return mean->items[0];
+	if (records)
+		return spp_present(forecast->last->records)
+		               ? forecast->last->records
+		               : 0;
+	return forecast->last->bytes;
 }
 
 /* Median, slot by slot, of forecasts first .. end - 1. */

@@ -53,10 +53,10 @@ holds() {
 	jq -se "[.[] | $1] | length > 0 and all" "${@:2}" >/dev/null
 }
 
-# until_true COMMAND: try it for ten seconds.
+# until_true COMMAND: try it for half a minute.
 until_true() {
 	local tries
-	for tries in {1..200}; do
+	for tries in {1..600}; do
 		! eval "$1" || return 0
 		sleep 0.05
 	done

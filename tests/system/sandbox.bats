@@ -35,7 +35,7 @@ teardown() {
 
 until_true() {
 	local tries
-	for tries in {1..400}; do
+	for tries in {1..1200}; do
 		! eval "$1" || return 0
 		sleep 0.05
 	done

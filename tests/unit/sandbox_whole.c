@@ -11,6 +11,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 
 /*
@@ -480,6 +481,64 @@ static void nothing_is_lost_whatever_is_done(void)
 	end();
 }
 
+static void break_link(const struct spp_link *link)
+{
+	if (CHECK(link != NULL))
+		shutdown(link->watch.fd, SHUT_RDWR);
+}
+
+static void broken_links_are_made_anew(void)
+{
+	const struct spp_subscriber *place;
+
+	if (!begin())
+		return;
+	place = &sandbox.subscribers.items[PLACE];
+	for (int i = 1; i < 8; i++) {
+		run_until(i);
+		break_link(sandbox.publishers.links[A]);
+		break_link(sandbox.nodes[B].peers[A]);
+		break_link(place->on[0].link);
+	}
+	drain();
+	check_clean(TAIL);
+	check_clean(PLACE);
+	check_same(A, B);
+	end();
+}
+
+/* Somebody else on this machine talks to a platform. */
+static void strangers_are_hung_up_on(void)
+{
+	static const char *const texts[] = {"GET / HTTP/1.1\r\n\r\n"
+					    "This is no frame at all.",
+		"\x30\0\0\0\x63"};
+	struct spp_buf bytes = {0};
+
+	if (!begin())
+		return;
+	for (size_t i = 0; i < 2; i++) {
+		const struct spp_subscriber *tail =
+			&sandbox.subscribers.items[TAIL];
+		size_t spot = tail->on[0].link != NULL ? 0 : 1;
+
+		/* As long as a head: a whole frame of an unknown kind. */
+		spp_buf_reset(&bytes);
+		spp_buf_append(&bytes, texts[i], i == 0 ? 42 : 5);
+		spp_buf_extend(&bytes, SPP_FRAME_HEAD);
+		run_until(1 + (double)i);
+		spp_link_send(tail->on[spot].link,
+			(const unsigned char *)bytes.data, SPP_FRAME_HEAD);
+		run_until(1.5 + (double)i);
+	}
+	spp_buf_free(&bytes);
+	/* The platform closed the link, and the subscriber came again. */
+	CHECK(ledger_of(TAIL)->delivered > 50);
+	drain();
+	check_clean(PLACE);
+	end();
+}
+
 int main(void)
 {
 	static const struct test tests[] = {
@@ -493,6 +552,8 @@ int main(void)
 		{"close-then-open loses records", close_then_open_loses},
 		{"close-then-open doubles records", close_then_open_doubles},
 		{"a hand-over is taken back", hand_over_is_taken_back},
+		{"broken links are made anew", broken_links_are_made_anew},
+		{"strangers are hung up on", strangers_are_hung_up_on},
 		{"nothing is lost whatever is done",
 			nothing_is_lost_whatever_is_done},
 	};

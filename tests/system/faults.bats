@@ -15,32 +15,37 @@ prepare() {
 	grep -q '"type":"move"' p
 }
 
-# sweep VARIABLE STEP STATUS-WHEN-WHOLE COMMAND ...: fail at the n-th request
-# for n = 1, 2 ..; after the first 300 in strides, until none is hit.
+# sweep VARIABLE STATUS-WHEN-WHOLE COMMAND ...: fail at the n-th request for
+# n = 1, 2 ..; after the first 300 in strides, until none is hit.  libcsv asks
+# for less where it is refused, so that a run may be whole all the same: only
+# eight of them one after the other are the end.
 sweep() {
-	local variable=$1 n=0 whole=$2 failures=0
+	local variable=$1 whole=$2 n=0 failures=0 in_a_row=0 status
 	shift 2
-	while :; do
+	while [ "$in_a_row" -lt 8 ]; do
 		n=$((n < 300 ? n + 1 : n + 1 + n / 16))
-		env "$variable=$n" "$@" >out 2>err </dev/null
-		local status=$?
+		status=0
+		env "$variable=$n" "$@" >out 2>err </dev/null || status=$?
 		if [ "$status" -eq "$whole" ] &&
 			grep -q '"type":"end".*"status":"ok"' out; then
-			break
+			in_a_row=$((in_a_row + 1))
+			continue
 		fi
+		in_a_row=0
 		failures=$((failures + 1))
 		[ "$status" -eq 4 ] || {
 			echo "$* at $n: status $status" && cat err
 			return 1
 		}
-		[ "$(grep -cv 'hint: ' err)" -eq 1 ] || {
+		[ "$(grep -c ': ' <(grep -v -e 'hint: ' -e 'warning: ' err))" \
+			-eq 1 ] || {
 			echo "$* at $n:" && cat err
 			return 1
 		}
-		! grep -q '"type":"end".*"status":"ok"' out || {
+		if grep -q '"type":"end".*"status":"ok"' out; then
 			echo "$* at $n: ends ok"
 			return 1
-		}
+		fi
 	done
 	echo "$* $variable: $failures failures, the last before $n"
 	[ "$failures" -gt 0 ]
@@ -82,6 +87,6 @@ check_filter() {
 	for n in 5 50 150 500; do
 		run -4 --separate-stderr env SPP_FAULT_MEMORY=$n \
 			spp-assign --threads 2 f
-		[ "$(grep -cv 'hint: ' <<<"$stderr")" -eq 1 ]
+		[ "$(grep -cv -e 'hint: ' -e 'warning: ' <<<"$stderr")" -eq 1 ]
 	done
 }

@@ -6,7 +6,7 @@ int main(int argc, char **argv)
 	static const char *const silent[] = {"seal", "undo", NULL};
 	const struct spp_command command = {
 		.name = "spp-plan",
-		.summary = "say in which order, when and how fast to move",
+		.summary = "Say in which order, when and how fast to move.",
 		.operands = "[FILE ...]",
 		.options = spp_plan_options_fields,
 		.silent = silent,

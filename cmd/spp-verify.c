@@ -3,7 +3,7 @@
 
 static const struct spp_command command = {
 	.name = "spp-verify",
-	.summary = "check an assignment or a plan against the definitions",
+	.summary = "Check an assignment or a plan against the definitions.",
 	.operands = "[FILE ...]",
 	.options = {sizeof(struct spp_verify_stage), 0, NULL},
 	.filter = true,

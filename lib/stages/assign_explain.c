@@ -7,10 +7,10 @@
 #include <string.h>
 
 static const struct spp_column columns[] = {
-	{"PLATFORM", false},
-	{"FOR", false},
-	{"COST", true},
-	{"VERDICT", false},
+	{"platform", false},
+	{"for", false},
+	{"cost", true},
+	{"verdict", false},
 };
 
 bool spp_assign_find_partition(const struct spp_assign_job *job,

@@ -9,12 +9,12 @@
 #include <string.h>
 
 static const struct spp_column moves[] = {
-	{"PARTITION", false},
-	{"FROM", false},
-	{"TO", false},
-	{"READY", true},
-	{"CHANGE", true},
-	{"RELIEVES", false},
+	{"partition", false},
+	{"from", false},
+	{"to", false},
+	{"ready", true},
+	{"change", true},
+	{"relieves", false},
 };
 
 /* A record of the answer, with what it saves. */
@@ -158,13 +158,13 @@ static void put_terms(
 static bool put_costs(struct spp_assign_job *job, struct spp_err *err)
 {
 	static const struct spp_column columns[] = {
-		{"COST", false},
-		{"OVERLOAD", true},
-		{"LATENCY", true},
-		{"UTILISATION", true},
-		{"MIGRATION", true},
-		{"SMOOTHNESS", true},
-		{"TOTAL", true},
+		{"cost", false},
+		{"overload", true},
+		{"latency", true},
+		{"utilisation", true},
+		{"migration", true},
+		{"smoothness", true},
+		{"total", true},
 	};
 	struct spp_table table;
 	bool done;

@@ -260,7 +260,7 @@ value() {
 
 @test "a table and an explanation for eyes" {
 	expect 0 spp-assign --format table world
-	[[ $output == *'PARTITION'*'RELIEVES'*'OVERLOAD'*'hottest: network_out of p1'* ]]
+	[[ $output == *'partition'*'relieves'*'overload'*'hottest: network_out of p1'* ]]
 	expect 0 spp-assign --explain s/1 world
 	[ "$(wc -l <<<"$output")" -eq 5 ]
 	expect 0 spp-assign --drain p4 --explain s/1 world

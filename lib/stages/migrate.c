@@ -36,8 +36,8 @@ static const struct spp_field fields[] = {
 			"back"},
 	{"hold", SPP_DURATION, AT(hold_s), .max = 1e6, .metavar = "DURATION",
 		.default_text = "200ms",
-		.text = "evidence must have stood that long before an old "
-			"connection is closed"},
+		.text = "evidence must have stood that long, on the "
+			"system's clock, before an old connection is closed"},
 	{"grace", SPP_DURATION, AT(grace_s), .max = 1e6, .metavar = "DURATION",
 		.default_text = "30s",
 		.text = "when told to end, start nothing and settle what runs "

@@ -3,6 +3,7 @@
 
 #include "lib/base/err.h"
 #include "lib/cli/table.h"
+#include "lib/stages/migrate_admit.h"
 #include "lib/stages/migrate_run.h"
 #include "lib/stages/migrate_source.h"
 
@@ -27,6 +28,7 @@ struct execution {
 	struct spp_table table; /* for eyes: a row a move */
 	struct spp_err output_err;
 	int64_t epoch;
+	int64_t max_inflight; /* as asked for when the plan began */
 	int signals;
 	bool begun; /* the header is written */
 	bool fenced, driver_lost;
@@ -81,63 +83,21 @@ static bool open_driver(
 	return true;
 }
 
-static bool check_cluster(const struct execution *execution,
-	const struct spp_source *source, struct spp_err *err)
+/* May this plan be carried out here and now?  Sets the epoch. */
+static bool admit(struct execution *execution, struct spp_source *source,
+	bool fresh, struct spp_err *err)
 {
-	const char *plan = source->migration.cluster;
-	const char *driver = execution->driver.hello.cluster;
+	const struct spp_migration *migration = &source->migration;
+	struct spp_errs *warnings = &execution->context->warnings;
 
-	if (plan == NULL || driver == NULL || strcmp(plan, driver) == 0)
-		return true;
-	spp_fail(err, SPP_INPUT,
-		"the plan is for cluster \"%.60s\", the driver is at \"%.60s\"",
-		plan, driver);
-	return false;
-}
-
-static bool check_stale(const struct execution *execution,
-	const struct spp_source *source, struct spp_err *err)
-{
-	char last[SPP_TIME_SIZE];
-
-	if (execution->options->allow_stale ||
-		spp_clock_date(&execution->clock) <= source->migration.last)
-		return true;
-	spp_time_text(source->migration.last, last);
-	spp_fail(err, SPP_INPUT,
-		"the plan is stale: what it was made for ended at %s", last);
-	spp_err_hint(err, "Make a new plan, or say --allow-stale.");
-	return false;
-}
-
-/* Keep other executors out, as far as the driver can. */
-static bool fence(struct execution *execution, struct spp_err *err)
-{
-	const struct spp_driver_record *says = execution->driver.hello.driver;
-	struct spp_err warning = {0};
-	int64_t highest = 0;
-
-	if (says->fencing == SPP_FENCING_EPOCH) {
-		if (!spp_driver_fence(&execution->driver, &highest, err))
-			return false;
-		execution->epoch = highest + 1;
-		return true;
-	}
-	if (says->fencing == SPP_FENCING_CAS)
-		return true;
-	if (!execution->options->exclusive) {
-		spp_fail(err, SPP_USAGE,
-			"the driver cannot keep a second executor out");
-		spp_err_hint(err,
-			"Say --exclusive when nobody else, here or elsewhere, "
-			"moves partitions of this cluster.");
-		return false;
-	}
-	spp_fail(&warning, SPP_USAGE,
-		"the driver does not fence: moves are not protected from an "
-		"executor on another machine");
-	spp_errs_add(&execution->context->warnings, &warning);
-	return true;
+	return spp_admit_cluster(migration, &execution->driver.hello, err) &&
+	       spp_admit_driver(
+		       migration, &execution->driver.hello, warnings, err) &&
+	       (!fresh || execution->options->allow_stale ||
+		       spp_admit_time(migration, &execution->clock, err)) &&
+	       spp_admit_alone(&execution->driver,
+		       execution->options->exclusive, warnings,
+		       &execution->epoch, err);
 }
 
 static bool begin_output(struct execution *execution, struct spp_source *source,
@@ -220,6 +180,7 @@ static bool run_plan(struct execution *execution, struct spp_source *source,
 		.clock = &execution->clock,
 		.plan_row = row,
 		.epoch = execution->epoch,
+		.max_inflight = execution->max_inflight,
 		.signals = execution->signals,
 		.turn_back = turn_back};
 	bool done;
@@ -355,10 +316,12 @@ static bool go_on(struct execution *execution, struct spp_source *source,
 	}
 	if (command == NULL)
 		command = stored.driver;
+	if (!spp_admit_limit(stored.options, &execution->max_inflight, err))
+		return false;
 	return spp_source_stored(source, execution->context, &stored,
 		       execution->journal.database.path, err) &&
 	       open_driver(execution, command, err) &&
-	       check_cluster(execution, source, err) && fence(execution, err) &&
+	       admit(execution, source, false, err) &&
 	       begin_output(execution, source, err) &&
 	       run_plan(execution, source, stored.row,
 		       execution->options->rollback, &source->stage.segment,
@@ -381,17 +344,36 @@ static bool settle_old(struct execution *execution, struct spp_source *source,
 	return done;
 }
 
+/* What else a run was asked for; a resumed one keeps its limit. */
+static const char *options_text(struct execution *execution)
+{
+	const struct spp_migrate_stage *options = execution->options;
+	struct spp_arena *arena = &execution->context->arena;
+	const char *limit = "";
+
+	if (options->max_inflight != SPP_ABSENT) {
+		limit = spp_arena_format(arena, "\"max_inflight\":%lld,",
+			(long long)options->max_inflight);
+	}
+	return spp_arena_format(arena,
+		"{\"deadline_s\":%g,\"hold_s\":%g,%s\"seed\":%lld}",
+		options->deadline_s, options->hold_s,
+		limit != NULL ? limit : "", (long long)options->seed);
+}
+
 static bool store(struct execution *execution, struct spp_source *source,
 	struct spp_stored_plan *stored, struct spp_err *err)
 {
 	*stored = (struct spp_stored_plan){
 		.cluster = source->migration.cluster,
 		.driver = execution->options->driver,
-		.options = execution->context->options_json,
+		.options = options_text(execution),
 		.stored_at = spp_clock_date(&execution->clock),
 		.text = source->text,
 		.length = source->length,
 	};
+	if (stored->options == NULL)
+		return spp_fail_memory(err);
 	memcpy(stored->digest, source->migration.digest,
 		sizeof stored->digest - 1);
 	return spp_journal_put_plan(&execution->journal, stored, err) &&
@@ -433,11 +415,15 @@ static bool carry_out(struct execution *execution, struct spp_source *source,
 	if (!spp_source_read(source, execution->context, err) ||
 		!open_journal(execution, source->migration.cluster,
 			SPP_DATABASE_MAKE, err) ||
-		!judge(execution, source, &stored, &same, &unfinished, err) ||
-		!open_driver(execution, execution->options->driver, err) ||
-		!check_cluster(execution, source, err) ||
-		(!same && !check_stale(execution, source, err)) ||
-		!fence(execution, err) || !begin_output(execution, source, err))
+		!judge(execution, source, &stored, &same, &unfinished, err))
+		return false;
+	/* The usual case of a pipe that runs every few minutes. */
+	if (source->migration.count == 0 && !unfinished)
+		return begin_output(execution, source, err) &&
+		       finish(execution, source, err);
+	if (!open_driver(execution, execution->options->driver, err) ||
+		!admit(execution, source, !same, err) ||
+		!begin_output(execution, source, err))
 		return false;
 	if (unfinished && !settle_old(execution, source, &stored, err))
 		return false;
@@ -457,6 +443,7 @@ bool spp_migrate_execute(struct spp_context *context,
 	enum { CLOSE_MS = 2000 };
 	struct execution execution = {.context = context,
 		.options = options,
+		.max_inflight = options->max_inflight,
 		.journal = {.lock_fd = -1},
 		.driver = {.process = {.to = -1, .from = -1}},
 		.signals = -1};

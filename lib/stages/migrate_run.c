@@ -24,7 +24,7 @@ static bool make_machine(struct spp_run *run, struct spp_err *err)
 		.poll_least_ms = 20,
 		.poll_most_ms = 1000,
 		.stall_ms = (int64_t)(asked->deadline_s * 1000),
-		.hold_ms = (int64_t)(asked->hold_s * 1000),
+		.hold_ms = (int64_t)(asked->hold_s * 1000 / hello->speed),
 		.leader_serves = says->serve <= SPP_SERVE_LEADER,
 		.overlaps = says->dual <= SPP_DUAL_PRESUBSCRIBE,
 		.resumes = says->resume == SPP_RESUME_POSITION,
@@ -38,9 +38,9 @@ static bool make_machine(struct spp_run *run, struct spp_err *err)
 		options.backoff_ms = options.backoff_most_ms;
 	if (spp_present(says->max_inflight))
 		options.running_most = (size_t)says->max_inflight;
-	if (asked->max_inflight != SPP_ABSENT &&
-		(size_t)asked->max_inflight < options.running_most)
-		options.running_most = (size_t)asked->max_inflight;
+	if (run->max_inflight != SPP_ABSENT &&
+		(size_t)run->max_inflight < options.running_most)
+		options.running_most = (size_t)run->max_inflight;
 	for (int i = 0; i < SPP_MIGRATE_OPERATIONS; i++)
 		options.repeat[i] = hello->repeat[i];
 	run->machine = spp_migrate_new(&run->migration->plan, &options, err);

@@ -22,6 +22,7 @@ struct spp_run {
 	struct spp_migrate_clock *clock;
 	int64_t plan_row;
 	int64_t epoch;
+	int64_t max_inflight; /* SPP_ABSENT = the driver's limit */
 	int signals;    /* signalfd of those that end the run, -1 = none */
 	bool turn_back; /* roll back, start nothing */
 

@@ -46,6 +46,7 @@ static const struct spp_database_kind kind = {
 
 enum statement {
 	PUT_PLAN,
+	CLEAR_PLANS,
 	PUT_RUN,
 	PUT_RECORD,
 	PUT_LINE,
@@ -58,6 +59,7 @@ enum statement {
 static const char *const texts[SPP_JOURNAL_STATEMENTS] = {
 	[PUT_PLAN] = "INSERT INTO plan (digest, cluster, driver, options,"
 		     " state, stored_at, text) VALUES (?,?,?,?,?,?,?)",
+	[CLEAR_PLANS] = "UPDATE plan SET text=x'' WHERE state<>0 AND row<?",
 	[PUT_RUN] = "INSERT INTO run (plan, epoch, process, at)"
 		    " VALUES (?,?,?,?)",
 	[PUT_RECORD] = "INSERT INTO record (plan, move, kind, step, operation,"
@@ -193,7 +195,9 @@ bool spp_journal_put_plan(struct spp_journal *journal,
 	if (!run(journal, PUT_PLAN, err))
 		return false;
 	plan->row = sqlite3_last_insert_rowid(journal->database.handle);
-	return true;
+	/* Texts are long; only the newest plan's will be needed again. */
+	sqlite3_bind_int64(journal->statements[CLEAR_PLANS], 1, plan->row);
+	return run(journal, CLEAR_PLANS, err);
 }
 
 bool spp_journal_put_run(struct spp_journal *journal, int64_t plan,

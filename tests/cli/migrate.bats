@@ -172,6 +172,26 @@ begin() { # GRACE
 	expect 0 migrate "" --resume
 }
 
+@test "a plan without moves: nothing to do, no driver is started" {
+	run -0 pipe "\"$memory\" plan w | grep -v '\"type\":\"move\"' >q"
+	expect 3 migrate "" q
+	[[ $stderr == *edited* ]]
+	"$memory" still w >q
+	expect 0 spp-migrate --driver /nowhere/x --journal j q
+	jq -en '[inputs | select(.type == "end")][0] | .status == "ok"' \
+		<<<"$output"
+}
+
+@test "a plan for another way of serving is refused, another name warned" {
+	"$memory" plan w '{"driver":"other"}' >q
+	expect 0 migrate "" q
+	says 'spp-migrate: warning: the plan was made for driver "other", this one is "memory"'
+	"$memory" init w 1
+	"$memory" plan w '{"driver":"memory","serve":"any"}' >q
+	expect 3 migrate "" q
+	[[ $stderr == *"serves subscriptions in another way"* ]]
+}
+
 @test "--capabilities prints the driver's record" {
 	expect 0 migrate "" --capabilities
 	[ "$output" = '{"type":"driver","driver":"memory","serve":"leader","copy_from":"leader","dual":"overlap","resume":"tail","fencing":"epoch","handover_s":0.1,"max_inflight":4,"rate":1000000}' ]

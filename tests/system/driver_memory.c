@@ -3,7 +3,8 @@
  * driver contract, its state in a file that survives whatever is killed.
  *
  *	driver_memory init FILE SEED	make a world
- *	driver_memory plan FILE		a plan for it, as a segment
+ *	driver_memory plan FILE [DRIVER]	a plan for it, as a segment
+ *	driver_memory still FILE	one without moves
  *	driver_memory look FILE		where everything is, and what was lost
  *	driver_memory run FILE [FAULT ...]	be a driver
  *
@@ -444,7 +445,8 @@ static void put(struct spp_segment *segment, struct spp_arena *arena,
 		fail(err.text);
 }
 
-static void plan(struct driver *driver)
+/* RECORD: the fields of a driver record, NULL = none. */
+static void plan(struct driver *driver, size_t move_count, const char *record)
 {
 	struct spp_arena arena = {0};
 	struct spp_segment segment = {0};
@@ -464,6 +466,13 @@ static void plan(struct driver *driver)
 	if (!spp_segment_begin(&segment, &output, &header, &err))
 		fail(err.text);
 	put(&segment, &arena, SPP_CLUSTER, "\"cluster\":\"memory\"");
+	if (record != NULL) {
+		char text[256];
+
+		snprintf(text, sizeof text, "%.*s", (int)strlen(record) - 2,
+			record + 1);
+		put(&segment, &arena, SPP_DRIVER, text);
+	}
 	for (int i = 0; i < PLATFORMS; i++) {
 		char text[64];
 
@@ -482,7 +491,7 @@ static void plan(struct driver *driver)
 			log->version);
 		put(&segment, &arena, SPP_PARTITION, text);
 	}
-	for (size_t i = 0; i < sizeof moves / sizeof *moves; i++)
+	for (size_t i = 0; i < move_count; i++)
 		put(&segment, &arena, SPP_MOVE, moves[i]);
 	if (!spp_segment_end(&segment, &end, &err) ||
 		!spp_output_close(&output, &err))
@@ -528,7 +537,9 @@ int main(int argc, char **argv)
 	}
 	load(&driver);
 	if (strcmp(argv[1], "plan") == 0) {
-		plan(&driver);
+		plan(&driver, sizeof moves / sizeof *moves, argv[3]);
+	} else if (strcmp(argv[1], "still") == 0) {
+		plan(&driver, 0, NULL);
 	} else if (strcmp(argv[1], "look") == 0) {
 		look(&driver);
 	} else {

@@ -250,7 +250,7 @@ bool spp_verify_moves(
 	*whole = true;
 	for (size_t i = 0; i < replay->count; i++) {
 		const struct spp_verify_move *move = &replay->moves[i];
-		const struct spp_verify_cut earlier = {i, false};
+		const struct spp_verify_cut earlier = {i, SPP_VERIFY_ALL};
 		size_t count;
 
 		/* Times in order, then the state is that of all before. */

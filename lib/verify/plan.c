@@ -117,8 +117,14 @@ static bool link_moves(struct spp_verify_replay *replay)
 		spp_arena_alloc(arena, partitions, sizeof(*replay->moves_of));
 	if (arena->failed)
 		return false;
-	for (size_t i = 0; i < replay->count; i++)
+	for (size_t i = 0; i < replay->count; i++) {
 		replay->moves_of[replay->moves[i].partition]++;
+		for (size_t j = 0; j < replay->count; j++)
+			replay->moves[i].with_repairs |=
+				replay->moves[j].repairs &&
+				replay->moves[j].partition ==
+					replay->moves[i].partition;
+	}
 	for (size_t p = 0; p < partitions; p++) {
 		replay->of_partition[p] = pool;
 		pool += replay->moves_of[p];
@@ -203,7 +209,7 @@ static bool is_done(const struct spp_verify_change *change,
 static void check_results(struct spp_verify_replay *replay)
 {
 	struct spp_verify_run *run = replay->run;
-	const struct spp_verify_cut all = {replay->count, false};
+	const struct spp_verify_cut all = {replay->count, SPP_VERIFY_ALL};
 
 	for (size_t i = 0; i < run->answer.count; i++) {
 		const struct spp_verify_change *change =

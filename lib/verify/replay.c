@@ -16,8 +16,12 @@ size_t spp_verify_slot(const struct spp_verify_model *model, double time_s)
 static bool in_cut(const struct spp_verify_replay *replay, size_t index,
 	const struct spp_verify_cut *cut)
 {
+	const struct spp_verify_move *move = &replay->moves[index];
+
 	return index < cut->count &&
-	       (!cut->repairs_only || replay->moves[index].repairs);
+	       (cut->part == SPP_VERIFY_ALL || move->repairs ||
+		       (cut->part == SPP_VERIFY_WITH_REPAIRS &&
+			       move->with_repairs));
 }
 
 static size_t place_of(const size_t *replicas, size_t count, size_t platform)

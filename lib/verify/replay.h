@@ -14,14 +14,24 @@ struct spp_verify_move {
 	size_t from, to, copy_from; /* SPP_NOWHERE = none */
 	double start_s, attached_s, end_s;
 	double bytes, rate;
-	bool repairs;  /* ends a violation */
+	bool repairs;      /* ends a violation ... */
+	bool with_repairs; /* ... or is of a partition that one is of */
 	size_t before; /* the move of its partition before, or SPP_NOWHERE */
 };
 
-/* Some of the moves: the first ones, or of them only those that repair. */
+/*
+ * Some of the moves: the first ones, all of them or only those that repair,
+ * alone or with the others of their partitions.
+ */
+enum spp_verify_part {
+	SPP_VERIFY_ALL,
+	SPP_VERIFY_REPAIRS,
+	SPP_VERIFY_WITH_REPAIRS,
+};
+
 struct spp_verify_cut {
 	size_t count;
-	bool repairs_only;
+	enum spp_verify_part part;
 };
 
 struct spp_verify_replay {

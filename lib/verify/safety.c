@@ -19,8 +19,10 @@ struct safety {
 	size_t **near;
 	size_t *near_count;
 	/* Expected overload by platform: of doing nothing up to the horizon,
-	   an hour of it after that, of the prefix, of its repairs only. */
-	double *nothing, *nothing_after, *prefix, *repairs;
+	   an hour of it after that, of the prefix, of its repairs only, of
+	   these with all moves of their partitions. */
+	double *nothing, *nothing_after, *prefix, *repairs, *with;
+	bool any_repairs;
 	bool *touched;  /* by the prefix */
 	bool *reported; /* a hard limit was broken there already */
 	/* Scratch: events of one platform, its load by resource. */
@@ -207,7 +209,7 @@ static double overload_until(struct safety *safety, size_t n,
 		load_at(safety, n, k, cut, middle);
 		sum += (end - begin) / 3600 * safety->weight[k] *
 		       overload_of(safety, n);
-		if (cut->count > 0 && !cut->repairs_only)
+		if (cut->count > 0 && cut->part == SPP_VERIFY_ALL)
 			check_hard(safety, n, k, cut, middle);
 	}
 	return sum;
@@ -232,6 +234,7 @@ static bool safety_new(struct safety *safety, struct spp_err *err)
 		spp_arena_alloc(arena, platforms, sizeof(double));
 	safety->prefix = spp_arena_alloc(arena, platforms, sizeof(double));
 	safety->repairs = spp_arena_alloc(arena, platforms, sizeof(double));
+	safety->with = spp_arena_alloc(arena, platforms, sizeof(double));
 	safety->touched = spp_arena_alloc(arena, platforms, sizeof(bool));
 	safety->reported = spp_arena_alloc(arena, platforms, sizeof(bool));
 	safety->near = spp_arena_alloc(arena, platforms, sizeof(*safety->near));
@@ -337,7 +340,7 @@ static void find_nothing(struct safety *safety)
 {
 	const struct spp_verify_replay *replay = safety->replay;
 	const struct spp_verify_model *model = &replay->run->model;
-	const struct spp_verify_cut none = {0, false};
+	const struct spp_verify_cut none = {0, SPP_VERIFY_ALL};
 
 	for (size_t n = 0; n < model->platform_count; n++) {
 		if (model->platforms[n].failed)
@@ -368,7 +371,9 @@ static void extend(
 {
 	const struct spp_verify_replay *replay = safety->replay;
 	const struct spp_verify_model *model = &replay->run->model;
-	struct spp_verify_cut all = {count, false}, repairs = {count, true};
+	struct spp_verify_cut all = {count, SPP_VERIFY_ALL};
+	struct spp_verify_cut repairs = {count, SPP_VERIFY_REPAIRS};
+	struct spp_verify_cut with = {count, SPP_VERIFY_WITH_REPAIRS};
 	size_t partition = replay->moves[count - 1].partition;
 
 	for (size_t n = 0; n < model->platform_count; n++) {
@@ -379,20 +384,23 @@ static void extend(
 			!(here || (longer && safety->touched[n])))
 			continue;
 		safety->prefix[n] = overload_until(safety, n, &all, end_s);
+		if (!safety->any_repairs)
+			continue;
 		safety->repairs[n] = overload_until(safety, n, &repairs, end_s);
+		safety->with[n] = overload_until(safety, n, &with, end_s);
 	}
 }
 
 /* Expected overload of all platforms up to END. */
 struct sums {
-	double nothing, prefix, repairs;
+	double nothing, prefix, repairs, with;
 };
 
 static struct sums sum_until(const struct safety *safety, double end_s)
 {
 	const struct spp_verify_replay *replay = safety->replay;
 	double after_h = (end_s - replay->horizon_s) / 3600;
-	struct sums sums = {0, 0, 0};
+	struct sums sums = {0, 0, 0, 0};
 
 	for (size_t n = 0; n < replay->run->model.platform_count; n++) {
 		double idle =
@@ -401,20 +409,24 @@ static struct sums sum_until(const struct safety *safety, double end_s)
 		sums.nothing += idle;
 		sums.prefix += safety->touched[n] ? safety->prefix[n] : idle;
 		sums.repairs += safety->touched[n] ? safety->repairs[n] : idle;
+		sums.with += safety->touched[n] ? safety->with[n] : idle;
 	}
 	return sums;
 }
 
 /*
  * Compare a prefix with doing nothing, or, where that is more, with doing
- * only those of its moves that repair something.
+ * only what repairs something.
  */
 static void check_prefix(struct safety *safety, size_t count, double end_s)
 {
 	struct spp_verify_replay *replay = safety->replay;
 	const struct spp_verify_move *last = &replay->moves[count - 1];
 	struct sums sums = sum_until(safety, end_s);
-	double most = fmax(sums.nothing, sums.repairs);
+	double most = sums.nothing;
+
+	if (safety->any_repairs)
+		most = fmax(most, fmax(sums.repairs, sums.with));
 
 	if (sums.prefix > most + 1e-9 + 1e-9 * most)
 		spp_breach_add(replay->run->report, SPP_BREACH_PREFIX, last->at,
@@ -456,6 +468,8 @@ bool spp_verify_safety(struct spp_verify_replay *replay, struct spp_err *err)
 
 	if (!safety_new(&safety, err) || !find_near(&safety, err))
 		return false;
+	for (size_t i = 0; i < replay->count; i++)
+		safety.any_repairs |= replay->moves[i].repairs;
 	find_still(&safety);
 	find_nothing(&safety);
 	for (size_t i = 0; i < replay->count; i++) {

@@ -215,6 +215,7 @@ static struct spp_forecast *from_subscribers(
 	const struct spp_build *build = filling->build;
 	const struct spp_cluster *cluster = build->cluster;
 	struct spp_forecast *made = NULL;
+	bool records = false;
 
 	for (size_t s = cluster->first_subscription[partition];
 		s < cluster->first_subscription[partition + 1]; s++) {
@@ -231,6 +232,11 @@ static struct spp_forecast *from_subscribers(
 			return NULL;
 		take_larger(made, from, false);
 		take_larger(made, from, true);
+		records = records || from->mean->records.items != NULL;
+	}
+	if (made != NULL && !records) {
+		made->mean->records = (struct spp_numbers){0};
+		made->sd->records = (struct spp_numbers){0};
 	}
 	return made;
 }

@@ -92,6 +92,24 @@ static void count_replica(const struct spp_cluster *cluster, size_t partition,
 	breaches->of[SPP_RULE_APART] += holds(replica, i, at);
 }
 
+/*
+ * May a platform serve a subscription?  Even where any may: one that gives
+ * its replica up does not.
+ */
+static bool may_serve(const struct spp_cluster *cluster, size_t partition,
+	const size_t *replica, size_t at)
+{
+	size_t count = spp_cluster_replicas(cluster, partition);
+	const size_t *old =
+		cluster->replica + cluster->first_replica[partition];
+
+	if (!spp_cluster_open(cluster, at))
+		return false;
+	if (holds(replica, count, at))
+		return true;
+	return cluster->driver.serve == SPP_SERVE_ANY && !holds(old, count, at);
+}
+
 struct spp_breaches spp_rules_breaches(const struct spp_cluster *cluster,
 	size_t partition, const size_t *replica, const size_t *serving)
 {
@@ -108,14 +126,9 @@ struct spp_breaches spp_rules_breaches(const struct spp_cluster *cluster,
 		cluster->spread[partition].zones, replica, count);
 	breaches.of[SPP_RULE_PINNED] =
 		pins_broken(cluster->pinned[partition], replica, count);
-	for (size_t s = first; cluster->apart && s < end; s++) {
-		size_t at = serving[s - first];
-
-		if (!spp_cluster_open(cluster, at) ||
-			(cluster->driver.serve == SPP_SERVE_REPLICA &&
-				!holds(replica, count, at)))
-			breaches.of[SPP_RULE_SERVED]++;
-	}
+	for (size_t s = first; cluster->apart && s < end; s++)
+		breaches.of[SPP_RULE_SERVED] += !may_serve(
+			cluster, partition, replica, serving[s - first]);
 	for (size_t i = 0; i < SPP_RULES; i++)
 		breaches.total += breaches.of[i];
 	return breaches;

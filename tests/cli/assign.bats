@@ -303,3 +303,21 @@ value() {
 	expect 3 spp-assign unknown
 	[[ $stderr == *'platform p7, which has no record'* ]]
 }
+
+@test "answers to random clusters are verified" {
+	local number moves=0
+	for number in {1..40}; do
+		"${BUILD:-$top/build}/tests/system/assign_world" "$number" \
+			>random
+		run --separate-stderr -- spp-assign random
+		[ "$status" -le 1 ]
+		printf '%s\n' "$output" >answer
+		expect 0 spp-verify answer
+		[ -z "$stderr" ] || {
+			printf '%s: %s\n' "$number" "$stderr"
+			return 1
+		}
+		moves=$((moves + $(grep -c '"type":"assignment"' answer || :)))
+	done
+	[ "$moves" -gt 100 ]
+}

@@ -252,8 +252,7 @@ static void check_summary(struct spp_verify_replay *replay)
 		bytes += replay->moves[i].bytes;
 	}
 	report->makespan_s = last;
-	if (!spp_verify_close(summary->moves, (double)replay->count, 0) ||
-		!spp_verify_close(summary->bytes, bytes, 0))
+	if (summary->moves != (double)replay->count || summary->bytes != bytes)
 		spp_breach_add(report, SPP_BREACH_PLAN_SUMMARY, at,
 			"the plan has %zu moves of %.17g bytes in all",
 			replay->count, bytes);

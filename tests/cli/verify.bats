@@ -1,0 +1,112 @@
+#!/usr/bin/env bats
+# The stranger's check: what holds is passed in silence, what does not is
+# refused with its place, its reason and the figures.
+load helper
+
+prepare() {
+	run -0 pipe "spp-forecast --csv $samples/history.csv \
+		$samples/cluster.ndjson | spp-assign >a"
+	run -0 pipe "spp-plan a >p"
+}
+
+# broken FILE FILTER REASON: with the change that jq's FILTER makes, exit 1
+# and a message that begins with the reason.
+broken() {
+	jq -c "$2" "$1" >broken
+	expect 1 spp-verify broken
+	[ -z "$output" ]
+	grep -qE "^spp-verify: (broken:[0-9]+: )?$3: " <<<"$stderr" || {
+		printf 'stderr is:\n%s\n' "$stderr"
+		return 1
+	}
+}
+
+# first TYPE FILTER: change the first record of a type only.
+first() {
+	local n
+	n=$(jq -s "map(.type == \"$1\") | index(true) + 1" "${3:-p}")
+	echo "if input_line_number == $n then $2 else . end"
+}
+
+@test "an assignment and a plan that hold: silence, exit 0" {
+	local file
+	for file in a p; do
+		expect 0 spp-verify "$file"
+		[ -z "$output" ]
+		[ -z "$stderr" ]
+	done
+	run -0 pipe "spp-verify <p"
+}
+
+@test "-v says what was checked" {
+	expect 0 spp-verify -v a
+	[[ $stderr =~ ^spp-verify:\ [0-9]+\ assignments\ hold:\ cost ]]
+	expect 0 spp-verify -v p
+	[[ $stderr =~ ^spp-verify:\ [0-9]+\ moves\ hold:\ expected\ overload ]]
+}
+
+@test "every figure of the summary is worked out again" {
+	local term
+	for term in overload latency utilisation migration smoothness total; do
+		broken a "if .type == \"summary\" then
+			.cost.after.$term += 0.001 else . end" "cost-$term"
+	done
+	broken a 'if .type == "summary" then .bound = 100 else . end' bound
+	broken a 'if .type == "summary" then .gap += 0.01 else . end' gap
+	broken a 'if .type == "summary" then .moves += 1 else . end' moves
+	broken a 'if .type == "summary" then .bytes += 1 else . end' bytes
+	broken a 'if .type == "summary" then .hottest.before += 0.1 else . end' \
+		hottest
+	broken a 'if .type == "summary" then .utilisation.after.mean += 0.1
+		else . end' utilisation
+}
+
+@test "an assignment that is changed is refused for what is wrong with it" {
+	broken a "$(first assignment '.change -= 1' a)" change
+	broken a "$(first assignment '.why.overload -= 1' a)" why
+	broken a "$(first assignment '.ready_s = 0' a)" ready
+	broken a "$(first assignment '.to = .from' a)" no-change
+	broken a "$(first assignment '.to[0] = "nowhere"' a)" unknown-platform
+	broken a "$(first assignment '.from |= reverse' a)" wrong-from
+	broken a 'if .type == "platform" then .capacity.disk = 1e8 else . end' \
+		left
+}
+
+@test "a plan that is changed is refused for what is wrong with it" {
+	broken p "$(first move '.start_s += 1e6')" beyond-horizon
+	broken p "$(first move '.duration_s += 1')" duration
+	broken p "$(first move 'del(.inverse)')" inverse-missing
+	broken p "$(first move '.requires.version = "x"')" version
+	broken p "$(first move '.after = ["nothing"]')" after
+	broken p "$(first move '.to = "nowhere"')" unknown-platform
+	broken p 'select(.type != "move" or .id != "m1")' plan-summary
+	broken p 'if .type == "move" and .bytes > 0 then .rate = 1e12 else . end' \
+		rate-high
+	broken p 'if .type == "summary" then .makespan_s += 1 else . end' makespan
+	broken p 'if .type == "summary" then .cost.after.overload = 0 else . end' \
+		plan-cost
+}
+
+@test "many findings: the first twenty, and how many more" {
+	jq -c 'if .type == "assignment" then .change -= 1 |
+		.why |= map_values(if type == "number" then . + 1 else . end)
+		else . end' a >broken
+	expect 1 spp-verify broken
+	[ "$(grep -c '^spp-verify: broken:' <<<"$stderr")" -le 21 ]
+	[[ $stderr == *"spp-verify: and "*" more"* ]]
+}
+
+@test "nothing to check: exit 3" {
+	expect 3 spp-verify "$samples/cluster.ndjson"
+	says "spp-verify: the feed holds no answer to check"
+	jq -c 'select(.type != "forecast")' a >none
+	expect 3 spp-verify none
+	[[ $stderr == *"no forecast to check an answer with"* ]]
+	head -n -1 p >short
+	expect 3 spp-verify short
+	[ -z "$output" ]
+}
+
+@test "a full disk is no matter: it prints nothing" {
+	run -0 pipe "spp-verify a >/dev/full"
+}

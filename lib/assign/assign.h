@@ -48,7 +48,8 @@ enum spp_refusal {
 enum spp_lack_kind {
 	SPP_LACK_RULE,     /* breaches of a rule; amount = how many */
 	SPP_LACK_CAPACITY, /* a hard capacity; amount in the resource's unit */
-	SPP_LACK_OVERLOAD, /* mean over threshold; amount = share over it */
+	SPP_LACK_OVERLOAD, /* mean over threshold when copies are done; amount
+			      = share over it */
 	SPP_LACK_SPLIT,    /* a partition larger than every platform; amount
 			      = its demand over the largest capacity */
 	SPP_LACK_BUDGET,   /* moves that would pay, but the budget is spent */

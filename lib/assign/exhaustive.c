@@ -327,6 +327,7 @@ struct spp_answer *spp_assign_exhaustive(const struct spp_cluster *cluster,
 	set_penalties(&work);
 	spp_load_place(cluster, &work.load, &work.tried, 1);
 	answer->state = work.state;
+	answer->acted = true;
 	spp_answer_before(work.state, answer);
 	answer->before = (struct spp_cost){.overload = calculate_cost(&work)};
 	answer->bound = optimize(&work, &best);

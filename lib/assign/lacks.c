@@ -59,14 +59,16 @@ static void add_rules(const struct spp_state *state, struct spp_buf *list)
 	}
 }
 
-/* The worst slot of one resource of a platform, by level or by mean. */
+/*
+ * The worst slot of one resource of a platform, by level or by mean, when
+ * all copies are done: what they still run for is not left undone.
+ */
 static struct spp_lack worst(const struct spp_state *state, size_t platform,
 	size_t resource, enum spp_lack_kind kind)
 {
 	const struct spp_cluster *cluster = state->cluster;
 	bool capacity = kind == SPP_LACK_CAPACITY;
-	struct spp_row row = spp_load_row(
-		cluster, capacity ? &state->final : &state->load, platform);
+	struct spp_row row = spp_load_row(cluster, &state->final, platform);
 	size_t at = platform * cluster->resources + resource;
 	struct spp_lack lack = nothing(kind);
 
@@ -159,9 +161,12 @@ bool spp_answer_lacks(const struct spp_state *state, bool spent,
 	struct spp_buf list = {0};
 	bool done;
 
-	add_rules(state, &list);
-	add_loads(state, &list);
-	add_splits(state->cluster, &list);
+	/* Without a reason to act nothing is undone. */
+	if (answer->acted) {
+		add_rules(state, &list);
+		add_loads(state, &list);
+		add_splits(state->cluster, &list);
+	}
 	budget.amount = (double)state->moves;
 	if (spent)
 		add(&list, &budget);

@@ -81,13 +81,11 @@ static bool commits(enum spp_migrate_record_kind kind)
 	       kind == SPP_MIGRATE_RECORD_END;
 }
 
-/* Journal, then calls, then words: in this order for all actions. */
-static bool carry_out(struct spp_run *run,
-	const struct spp_migrate_action *actions, size_t count,
-	struct spp_err *err)
+/* Keep what the machine says; calls wait for the commit. */
+static bool take(struct spp_run *run, const struct spp_migrate_action *actions,
+	size_t count, struct spp_err *err)
 {
 	spp_time now = spp_clock_date(run->clock);
-	bool commit = false;
 	bool good = true;
 
 	for (size_t i = 0; good && i < count; i++) {
@@ -99,34 +97,49 @@ static bool carry_out(struct spp_run *run,
 
 			if (record->kind == SPP_MIGRATE_RECORD_START)
 				run->started_at[record->move] = now;
-			commit |= commits(record->kind);
+			run->commits |= commits(record->kind);
 			good = spp_journal_put_record(run->journal,
 				run->plan_row, record, run->epoch, now, err);
 		} else if (one->type == SPP_MIGRATE_DO_NOTE) {
 			good = spp_run_note(run, &one->u.note, err);
 		} else if (one->type == SPP_MIGRATE_DO_RESULT) {
 			good = spp_run_result(run, &one->u.result, err);
+		} else {
+			/* Its texts are the plan's and the move's own. */
+			spp_buf_append(
+				&run->calls, &one->u.call, sizeof one->u.call);
+			good = spp_buf_ok(&run->calls, err);
 		}
 	}
-	if (good && commit)
-		good = spp_journal_commit(run->journal, err);
-	for (size_t i = 0; good && i < count; i++) {
-		const struct spp_migrate_call *call = &actions[i].u.call;
-		struct spp_driver_subject subject;
+	return good;
+}
 
-		if (actions[i].type != SPP_MIGRATE_DO_CALL)
-			continue;
-		subject = (struct spp_driver_subject){
+/* Journal, then calls, then words: all that was taken since the last time. */
+static bool carry_out(struct spp_run *run, struct spp_err *err)
+{
+	const struct spp_migrate_call *calls = (const void *)run->calls.data;
+	size_t count = run->calls.length / sizeof *calls;
+	bool good = true;
+
+	if (run->commits)
+		good = spp_journal_commit(run->journal, err);
+	run->commits = false;
+	for (size_t i = 0; good && i < count; i++) {
+		size_t move = calls[i].move;
+		const struct spp_driver_subject subject = {
 			.plan = run->migration->id,
 			.row = run->plan_row,
-			.move = run->migration->moves[call->move],
-			.partition = run->migration->texts[call->move],
+			.move = run->migration->moves[move],
+			.partition = run->migration->texts[move],
 			.epoch = run->epoch,
 		};
-		good = spp_driver_call(run->driver, call, &subject, err);
+
+		good = spp_driver_call(run->driver, &calls[i], &subject, err);
 	}
+	spp_buf_reset(&run->calls);
 	if (good)
 		spp_run_flush(run);
+	spp_arena_reset(&run->scratch);
 	return good;
 }
 
@@ -138,7 +151,7 @@ static bool feed(struct spp_run *run, const struct spp_migrate_event *event,
 
 	return spp_migrate_step(run->machine, event,
 		       spp_clock_ms() - run->start_ms, &actions, &count, err) &&
-	       carry_out(run, actions, count, err);
+	       take(run, actions, count, err);
 }
 
 static bool stop(struct spp_run *run, const char *why, struct spp_err *err)
@@ -200,22 +213,27 @@ static bool wait_for(struct spp_run *run, struct spp_err *err)
 	return spp_process_turn(&run->driver->process, err);
 }
 
-/* All that the driver answered, or will not answer. */
+/*
+ * All that the driver answered, or will not answer.  Answers that came
+ * together share one commit.
+ */
 static bool hear_driver(struct spp_run *run, struct spp_err *err)
 {
-	for (;;) {
+	enum { TOGETHER = 64 };
+
+	for (size_t count = 1;; count++) {
 		struct spp_migrate_event event;
 		bool got;
 
-		spp_arena_reset(&run->scratch);
 		if (!spp_driver_event(
 			    run->driver, &run->scratch, &event, &got, err))
 			return false;
 		if (!got)
-			return true;
+			return carry_out(run, err);
 		if (event.code != SPP_MIGRATE_LOST)
 			run->restarts = 0;
-		if (!feed(run, &event, err))
+		if (!feed(run, &event, err) ||
+			(count % TOGETHER == 0 && !carry_out(run, err)))
 			return false;
 	}
 }
@@ -259,7 +277,6 @@ static bool loop(struct spp_run *run, struct spp_err *err)
 	const struct spp_migrate_event tick = {.type = SPP_MIGRATE_TICK};
 
 	while (goes_on(run)) {
-		spp_arena_reset(&run->scratch);
 		if (!feed(run, &tick, err) || !hear_driver(run, err) ||
 			!restart(run, err))
 			return false;
@@ -303,6 +320,7 @@ void spp_run_free(struct spp_run *run)
 	spp_migrate_free(run->machine);
 	spp_buf_free(&run->lines);
 	spp_buf_free(&run->line);
+	spp_buf_free(&run->calls);
 	spp_arena_free(&run->arena);
 	spp_arena_free(&run->scratch);
 }

@@ -37,11 +37,13 @@ struct spp_run {
 	const char **reasons; /* by move, NULL = none */
 	struct spp_buf lines; /* struct spp_run_line: to be put out */
 	struct spp_buf line;
-	size_t restarts;    /* of the driver, without an answer in between */
-	bool driver_lost;   /* it does not come back */
-	bool stopping;      /* start nothing new */
-	bool hurry;         /* nor wait for what runs */
-	int64_t give_up_ms; /* when stopping: the end of grace */
+	struct spp_buf calls; /* struct spp_migrate_call: wait for a commit */
+	bool commits;         /* something taken must be on disk first */
+	size_t restarts;      /* of the driver, without an answer in between */
+	bool driver_lost;     /* it does not come back */
+	bool stopping;        /* start nothing new */
+	bool hurry;           /* nor wait for what runs */
+	int64_t give_up_ms;   /* when stopping: the end of grace */
 	bool output_failed;
 	struct spp_err output_err;
 };

@@ -9,7 +9,7 @@ prepare() {
 	PATH="$BUILD/faults/bin:$PATH"
 	failpoints=$BUILD/faults/tests/system/failpoints
 	world >world.ndjson
-	echo '{"type":"constraint","constraint":"weights","threshold":0.8}' \
+	echo '{"type":"constraint","constraint":"weights","threshold":0.7}' \
 		>threshold
 }
 
@@ -22,12 +22,13 @@ start_service() {
 	until [ -s ready ]; do sleep 0.05; done
 	url=$(jq -r .url ready)
 	until [ "$(spp-sandbox --records "$url" |
-		grep -c '"type":"sample"')" -ge 48 ]; do
+		grep -c '"type":"sample"')" -ge 24 ]; do
 		sleep 0.2
 	done
 }
 
-# Eight partitions crowd two of four platforms; rates are held.
+# Four partitions crowd two of four platforms, 84 % each; with one leader
+# moved off each it is 50 %, far from the threshold.  Rates are held.
 world() {
 	awk 'BEGIN {
 		c = 1 / 100000
@@ -39,7 +40,7 @@ world() {
 		for (i = 1; i <= 4; i++)
 			printf "{\"type\":\"platform\",\"platform\":\"p%d\"," \
 				"\"capacity\":{\"cpu\":1}}\n", i
-		for (p = 0; p < 8; p++) {
+		for (p = 0; p < 4; p++) {
 			key = sprintf("\"stream\":\"s\",\"partition\":\"%d\"", p)
 			printf "{\"type\":\"partition\",%s,\"replicas\":[\"p%d\"," \
 				"\"p%d\"],\"size_bytes\":20000," \
@@ -52,19 +53,17 @@ world() {
 				printf "{\"type\":\"sample\",%s,\"time\":" \
 					"\"2026-01-01T00:%02d:00Z\"," \
 					"\"interval_s\":60,\"bytes\":%d}\n",
-					key, t, 60 * (4300 + 100 * p)
+					key, t, 60 * (8350 + 30 * p)
 		}
 	}'
 }
 
-# The pipe on what the service tells now, with options of spp-assign.
-pipe_now() { # PLAN [OPTION ...]
-	local plan=$1
-	shift
+# The pipe on what the service tells now.
+pipe_now() { # PLAN
 	spp-sandbox --records "$url" >records
 	spp-forecast --model last --horizon 15m records ../threshold >forecast
-	spp-assign "$@" forecast >answer 2>notes || [ $? -eq 1 ]
-	spp-plan answer >"$plan" 2>notes || [ $? -eq 1 ]
+	spp-assign forecast >answer 2>notes || [ $? -eq 1 ]
+	spp-plan answer >"$1" 2>notes || [ $? -eq 1 ]
 }
 move_count() {
 	grep -c '"type":"move"' "$1" || true
@@ -92,8 +91,7 @@ nothing_lost() {
 # One place: the pipe, killed there, resumed, the pipe again, all undone.
 check_place() { # PLACE
 	local status=0
-	# It goes on beyond what pays, so that chance moves nothing afterwards.
-	pipe_now plan --min-gain=0.0001
+	pipe_now plan
 	[ "$(move_count plan)" -ge 2 ] || return 1
 	wanted >expected
 	SPP_FAILPOINT=$1 migrate plan >out 2>err || status=$?

@@ -24,25 +24,33 @@ work=$BUILD/real
 origins=20
 platforms=20
 
-# rates NAME: the history as id,v1,v2 ... in bytes/s; gaps are empty.
+# scaled FACTOR: every value times that; gaps stay empty.
+scaled() {
+	awk -F, -v factor="$1" '
+	{
+		printf "%s", $1
+		for (i = 2; i <= NF; i++)
+			printf ",%s", $i == "" ? "" : $i * factor
+		print ""
+	}'
+}
+
+# rates NAME: the history as id,v1,v2 ... in bytes/s.
 rates() {
 	case $1 in
 	bitbrains)
-		xzcat "$DATA/bitbrains/netin_2013-8.csv.xz" |
-			awk -F, -v OFS=, '{ for (i = 2; i <= NF; i++)
-				if ($i != "") $i *= 1000; print }'
+		xzcat "$DATA/bitbrains/netin_2013-8.csv.xz" | scaled 1000
 		;;
 	azure) # calls of 10,000 bytes
 		xzcat "$DATA/azure/invocations_per_minute_1000x1440.csv.xz" |
-			awk -F, -v OFS=, '{ for (i = 2; i <= NF; i++)
-				if ($i != "") $i *= 10000 / 60; print }'
+			scaled 166.6666667
 		;;
 	esac
 }
 
 # cut_large: a value above a quarter of a platform counts as that.
 cut_large() {
-	awk -F, -v OFS=, -v platforms="$platforms" '
+	awk -F, -v platforms="$platforms" '
 	{
 		row[NR] = $0
 		for (i = 2; i <= NF; i++)
@@ -54,8 +62,8 @@ cut_large() {
 			n = split(row[r], v, ",")
 			printf "%s", v[1]
 			for (i = 2; i <= n; i++)
-				printf ",%s", v[i] != "" &&
-					v[i] > capacity / 4 ? capacity / 4 : v[i]
+				printf ",%s", (v[i] != "" &&
+					v[i] > capacity / 4) ? capacity / 4 : v[i]
 			print ""
 		}
 		printf "%.0f\n", capacity >"/dev/stderr"

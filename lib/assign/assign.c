@@ -115,7 +115,10 @@ void spp_answer_after(const struct spp_state *state, struct spp_answer *answer)
 	answer->heat_after = heat_of(state);
 	answer->hottest_after = at_place(state, &answer->heat_before);
 	answer->moves = state->moves;
-	answer->bytes = state->bytes;
+	/* In the order of a reader, who adds up the records. */
+	answer->bytes = 0;
+	for (size_t p = 0; p < state->cluster->partitions; p++)
+		answer->bytes += state->change[p].bytes;
 	answer->placement = state->new;
 	answer->ready_s = state->ready_s;
 }

@@ -5,28 +5,14 @@
  * the placement itself, as if copies took no time (while a copy runs, what
  * was on a failed platform loads nobody: waiting must not look cheap).
  */
-#include "lib/assign/search.h"
+#include "lib/assign/repair.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-enum { ROUNDS_MOST = 256, SHORT_LIST = 32 };
+enum { ROUNDS_MOST = 256, SHORT_LIST = 32, ROOMS_MOST = 4 };
 
-/* How good a repair is: fewer breaches, less excess, less cost. */
-struct worth {
-	long breaches;
-	double excess;
-	double cost;
-};
-
-/* A way to change one partition. */
-struct repair {
-	struct worth worth;
-	size_t piece;  /* that goes to target ... */
-	size_t target; /* ... or SPP_NOWHERE: that leads */
-};
-
-static bool better(const struct worth *a, const struct worth *b)
+static bool better(const struct spp_worth *a, const struct spp_worth *b)
 {
 	if (a->breaches != b->breaches)
 		return a->breaches < b->breaches;
@@ -35,39 +21,53 @@ static bool better(const struct worth *a, const struct worth *b)
 	return a->cost < b->cost;
 }
 
-static bool set_repair(
-	struct spp_search *search, const struct repair *repair, bool settled)
+/* Applies the newest part, at once or when its copies are ready. */
+static void apply(
+	struct spp_search *search, struct spp_part *part, bool settled)
+{
+	struct spp_trial *trial = search->trial;
+
+	if (!settled) {
+		spp_trial_apply(trial);
+		return;
+	}
+	part->change = spp_change_of(
+		search->cluster, part->partition, part->replica, part->serving);
+	spp_trial_apply_at(trial, 0);
+}
+
+static bool set_repair(struct spp_search *search,
+	const struct spp_repair *repair, bool settled)
 {
 	const struct spp_cluster *cluster = search->cluster;
-	struct spp_trial *trial = search->trial;
 	struct spp_part *part;
 
-	spp_trial_reset(trial);
+	spp_trial_reset(search->trial);
+	if (repair->guest != SPP_NOWHERE) {
+		part = spp_search_move(search, repair->guest, repair->refuge);
+		if (part == NULL)
+			return false;
+		apply(search, part, settled);
+	}
 	if (repair->target != SPP_NOWHERE) {
 		part = spp_search_move(search, repair->piece, repair->target);
 	} else {
 		size_t p = search->partition_of[repair->piece];
 
-		part = cluster->frozen[p] ? NULL : spp_trial_part(trial, p);
+		part = cluster->frozen[p] ? NULL
+		                          : spp_trial_part(search->trial, p);
 		if (part != NULL)
 			spp_part_lead(part,
 				repair->piece - cluster->first_replica[p]);
 	}
 	if (part == NULL)
 		return false;
-	if (!settled) {
-		spp_trial_apply(trial);
-		return true;
-	}
-	part->change = spp_change_of(
-		cluster, part->partition, part->replica, part->serving);
-	spp_trial_apply_at(trial, 0);
+	apply(search, part, settled);
 	return true;
 }
 
-/* Tries one way and keeps it where it is the best so far. */
-static void try_repair(
-	struct spp_search *search, struct repair repair, struct repair *best)
+void spp_repair_try(struct spp_search *search, struct spp_repair repair,
+	struct spp_repair *best)
 {
 	struct spp_trial *trial = search->trial;
 	size_t platform, resource;
@@ -96,12 +96,13 @@ static void try_repair(
 }
 
 /* Nothing, as the repair to beat. */
-static struct repair no_repair(void)
+static struct spp_repair no_repair(void)
 {
-	return (struct repair){{0, 0, -INFINITY}, SPP_NOWHERE, SPP_NOWHERE};
+	return (struct spp_repair){{0, 0, -INFINITY}, SPP_NOWHERE, SPP_NOWHERE,
+		SPP_NOWHERE, SPP_NOWHERE};
 }
 
-static bool take(struct spp_search *search, const struct repair *best)
+static bool take(struct spp_search *search, const struct spp_repair *best)
 {
 	if (best->piece == SPP_NOWHERE)
 		return false;
@@ -112,12 +113,14 @@ static bool take(struct spp_search *search, const struct repair *best)
 
 /* Every place for a piece. */
 static void try_places(
-	struct spp_search *search, size_t piece, struct repair *best)
+	struct spp_search *search, size_t piece, struct spp_repair *best)
 {
 	for (size_t i = 0; i < search->cluster->platforms; i++) {
 		if (spp_search_may_go(search, piece, i))
-			try_repair(search,
-				(struct repair){.piece = piece, .target = i},
+			spp_repair_try(search,
+				(struct spp_repair){.piece = piece,
+					.target = i,
+					.guest = SPP_NOWHERE},
 				best);
 	}
 }
@@ -125,16 +128,17 @@ static void try_places(
 static bool repair_partition(struct spp_search *search, size_t partition)
 {
 	const struct spp_cluster *cluster = search->cluster;
-	struct repair best = no_repair();
+	struct spp_repair best = no_repair();
 	size_t first = cluster->first_replica[partition];
 	size_t end = cluster->first_replica[partition + 1];
 
 	for (size_t i = first; i < end; i++) {
 		try_places(search, i, &best);
 		if (i > first)
-			try_repair(search,
-				(struct repair){
-					.piece = i, .target = SPP_NOWHERE},
+			spp_repair_try(search,
+				(struct spp_repair){.piece = i,
+					.target = SPP_NOWHERE,
+					.guest = SPP_NOWHERE},
 				&best);
 	}
 	for (size_t s = cluster->first_subscription[partition];
@@ -142,6 +146,10 @@ static bool repair_partition(struct spp_search *search, size_t partition)
 		s < cluster->first_subscription[partition + 1];
 		s++)
 		try_places(search, cluster->replicas + s, &best);
+	for (size_t i = first;
+		i < end && best.piece == SPP_NOWHERE && !search->spent_repair;
+		i++)
+		spp_repair_with_room(search, i, &best);
 	return take(search, &best);
 }
 
@@ -261,7 +269,7 @@ static size_t list_heaviest(struct spp_search *search, size_t platform)
 
 static bool repair_capacity(struct spp_search *search, size_t platform)
 {
-	struct repair best = no_repair();
+	struct spp_repair best = no_repair();
 	size_t count = list_heaviest(search, platform);
 
 	for (size_t i = 0; i < count; i++) {
@@ -273,10 +281,18 @@ static bool repair_capacity(struct spp_search *search, size_t platform)
 		for (size_t k = 1; piece == first &&
 				   k < spp_cluster_replicas(search->cluster, p);
 			k++)
-			try_repair(search,
-				(struct repair){.piece = first + k,
-					.target = SPP_NOWHERE},
+			spp_repair_try(search,
+				(struct spp_repair){.piece = first + k,
+					.target = SPP_NOWHERE,
+					.guest = SPP_NOWHERE},
 				&best);
+	}
+	for (size_t i = 0; i < count && i < ROOMS_MOST &&
+			   best.piece == SPP_NOWHERE && !search->spent_repair;
+		i++) {
+		if (search->ranks[i].piece < search->cluster->replicas)
+			spp_repair_with_room(
+				search, search->ranks[i].piece, &best);
 	}
 	return take(search, &best);
 }

@@ -35,6 +35,8 @@ bool spp_search_init(struct spp_search *search, struct spp_state *state,
 		.offers =
 			spp_arena_alloc(arena, cluster->platforms * SPP_OFFERS,
 				sizeof(struct spp_offer)),
+		.guests = spp_arena_alloc(
+			arena, cluster->replicas, sizeof(struct spp_rank)),
 		.ranks =
 			spp_arena_alloc(arena, pieces, sizeof(struct spp_rank)),
 	};

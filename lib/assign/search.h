@@ -26,6 +26,7 @@ struct spp_search {
 	double *moved; /* [cells]: mean that a piece takes along */
 	struct spp_candidate *candidate; /* room for SPP_CANDIDATES */
 	size_t candidates;
+	struct spp_rank *guests;  /* room for all replicas */
 	struct spp_rank *ranks;   /* room for all pieces */
 	struct spp_offer *offers; /* [platform * SPP_OFFERS + i] */
 	bool spent;               /* a budget kept the last step from a gain */

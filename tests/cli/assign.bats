@@ -321,3 +321,23 @@ value() {
 	done
 	[ "$moves" -gt 100 ]
 }
+
+@test "room is made where a replica fits nowhere" {
+	# 9 GB must leave p4; p1 and p2 can hold it only without their 2 GB.
+	{
+		for i in 1 2 3; do
+			echo '{"type":"platform","platform":"p'$i'","capacity":{"disk":1e10}}'
+		done
+		echo '{"type":"platform","platform":"p4","state":"draining","capacity":{"disk":1e10}}'
+		echo '{"type":"partition","stream":"s","partition":1,"replicas":["p1"],"size_bytes":2e9}'
+		echo '{"type":"partition","stream":"s","partition":2,"replicas":["p2"],"size_bytes":2e9}'
+		echo '{"type":"partition","stream":"s","partition":3,"replicas":["p3"],"size_bytes":8e9}'
+		echo '{"type":"partition","stream":"s","partition":4,"replicas":["p4"],"size_bytes":9e9}'
+		for i in 1 2 3 4; do
+			forecast "$i" 1000
+		done
+	} >full
+	answers 0 full
+	value 'select(.type == "assignment") | .to[0]' >to
+	[ "$(wc -l <to)" -eq 2 ]
+}

@@ -107,7 +107,7 @@ static bool write(struct spp_assign_job *job, struct spp_err *err)
 	header.now = job->cluster->now;
 	header.risk = job->cluster->risk;
 	return spp_stage_begin(stage, &header, err) &&
-	       spp_assign_forward(job, err) &&
+	       spp_stage_forward(job->stage, SPP_CLUSTER, SPP_FORECAST, err) &&
 	       spp_assign_put_assignments(job, err) &&
 	       spp_assign_put_summary(job, err) &&
 	       (!stage->segment.table || spp_assign_put_table(job, err)) &&

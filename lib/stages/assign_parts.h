@@ -26,9 +26,6 @@ bool spp_assign_add_csv(struct spp_assign_job *job, struct spp_err *err);
  */
 bool spp_assign_what_if(struct spp_assign_job *job, struct spp_err *err);
 
-/* Forward what came in; changed records are printed anew. */
-bool spp_assign_forward(struct spp_assign_job *job, struct spp_err *err);
-
 /* The answer as records, and for eyes. */
 bool spp_assign_put_assignments(
 	struct spp_assign_job *job, struct spp_err *err);

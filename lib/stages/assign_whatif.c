@@ -225,25 +225,3 @@ bool spp_assign_what_if(struct spp_assign_job *job, struct spp_err *err)
 		scale_forecasts(job, options->scale_demand);
 	return true;
 }
-
-bool spp_assign_forward(struct spp_assign_job *job, struct spp_err *err)
-{
-	struct spp_stage *stage = job->stage;
-
-	for (enum spp_type type = SPP_CLUSTER; type <= SPP_FORECAST; type++) {
-		size_t count = spp_feed_count(&stage->feed, type);
-
-		for (size_t i = 0; i < count; i++) {
-			const struct spp_record *record =
-				spp_feed_at(&stage->feed, type, i);
-
-			if (record->text != NULL
-					? !spp_segment_forward(
-						  &stage->segment, record, err)
-					: !spp_stage_put(stage, type,
-						  record->value, err))
-				return false;
-		}
-	}
-	return true;
-}

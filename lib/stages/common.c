@@ -70,6 +70,8 @@ bool spp_stage_read(struct spp_stage *stage,
 
 	all.strict = stage->context->common->strict;
 	all.partial = stage->context->common->partial;
+	for (size_t type = 0; type < SPP_TYPES; type++)
+		stage->passes[type] = (options->use[type] & SPP_PASS) != 0;
 	done = spp_feed_read(&stage->feed, stage->inputs, stage->input_count,
 		&all, stage->pool, err);
 	spp_errs_merge(&stage->context->errors, &stage->feed.errors);
@@ -112,15 +114,19 @@ bool spp_stage_forward(struct spp_stage *stage, enum spp_type first,
 	enum spp_type last, struct spp_err *err)
 {
 	for (enum spp_type type = first; type <= last; type++) {
-		size_t count = spp_feed_count(&stage->feed, type);
+		size_t count = stage->passes[type]
+		                       ? spp_feed_count(&stage->feed, type)
+		                       : 0;
 
 		for (size_t i = 0; i < count; i++) {
 			const struct spp_record *record =
 				spp_feed_at(&stage->feed, type, i);
 
-			if (record->text == NULL)
-				break; /* read only: none of its type is passed */
-			if (!spp_segment_forward(&stage->segment, record, err))
+			if (record->text != NULL
+					? !spp_segment_forward(
+						  &stage->segment, record, err)
+					: !spp_stage_put(stage, type,
+						  record->value, err))
 				return false;
 		}
 	}

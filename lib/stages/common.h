@@ -31,6 +31,7 @@ struct spp_stage {
 	struct spp_input *inputs;
 	size_t input_count;
 	struct spp_feed feed;       /* after spp_stage_read */
+	bool passes[SPP_TYPES];     /* types that are forwarded */
 	struct spp_segment segment; /* between begin and end */
 };
 
@@ -63,7 +64,10 @@ struct spp_header spp_stage_header(const struct spp_stage *stage);
 bool spp_stage_begin(struct spp_stage *stage, const struct spp_header *header,
 	struct spp_err *err);
 
-/* Forward the records that were passed, type by type in input order. */
+/*
+ * Forward the records that pass, type by type in input order: the bytes that
+ * came in, or what the stage put in their place (text NULL) written anew.
+ */
 bool spp_stage_forward(struct spp_stage *stage, enum spp_type first,
 	enum spp_type last, struct spp_err *err);
 

@@ -99,29 +99,6 @@ static bool make(struct spp_plan_job *job, struct spp_err *err)
 		       &job->limits, job->arena, &job->plan, err);
 }
 
-/* Forward what came in; what was replaced is written anew. */
-static bool forward(struct spp_plan_job *job, struct spp_err *err)
-{
-	struct spp_stage *stage = job->stage;
-
-	for (enum spp_type type = SPP_CLUSTER; type <= SPP_ASSIGNMENT; type++) {
-		size_t count = spp_feed_count(&stage->feed, type);
-
-		for (size_t i = 0; i < count; i++) {
-			const struct spp_record *record =
-				spp_feed_at(&stage->feed, type, i);
-
-			if (record->text != NULL
-					? !spp_segment_forward(
-						  &stage->segment, record, err)
-					: !spp_stage_put(stage, type,
-						  record->value, err))
-				return false;
-		}
-	}
-	return true;
-}
-
 static bool write(struct spp_plan_job *job, struct spp_err *err)
 {
 	struct spp_stage *stage = job->stage;
@@ -136,7 +113,8 @@ static bool write(struct spp_plan_job *job, struct spp_err *err)
 	if (job->options->seal && stage->feed.header != NULL)
 		header.options = stage->feed.header->options;
 	return spp_plan_list_left(job, &left, &lefts, err) &&
-	       spp_stage_begin(stage, &header, err) && forward(job, err) &&
+	       spp_stage_begin(stage, &header, err) &&
+	       spp_stage_forward(stage, SPP_CLUSTER, SPP_ASSIGNMENT, err) &&
 	       spp_plan_put_moves(job, err) && spp_plan_put_summary(job, err) &&
 	       (!stage->segment.table ||
 		       spp_plan_put_table(job, left, lefts, err)) &&

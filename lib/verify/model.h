@@ -81,6 +81,8 @@ struct spp_verify_model {
 	spp_time now;
 	double risk_z; /* deviations above the mean that are held */
 	bool certain, consolidate;
+	bool seed; /* the cost is load above capacity, and nothing else */
+	double act_within_s; /* later overload is no reason to move */
 	double budget_moves;
 	struct spp_verify_weights weights;
 	struct spp_verify_driver driver;

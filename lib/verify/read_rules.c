@@ -129,6 +129,8 @@ bool spp_verify_read_rules(struct spp_verify_model *model, struct spp_err *err)
 {
 	const struct spp_feed *feed = model->feed;
 	double risk = .05;
+	const char *text;
+	size_t length;
 
 	if (feed->header && spp_present(feed->header->risk))
 		risk = feed->header->risk;
@@ -136,9 +138,17 @@ bool spp_verify_read_rules(struct spp_verify_model *model, struct spp_err *err)
 	model->consolidate =
 		spp_verify_option_flag(feed, "spp-assign", "consolidate");
 	model->risk_z = model->certain ? 0 : normal_quantile(1 - risk);
+	model->act_within_s = spp_verify_option_number(
+		feed, "spp-assign", "act_within", 3600);
 	model->budget_moves =
 		spp_verify_option_number(feed, "spp-assign", "max_moves", 100);
 	read_weights(model);
+	if (spp_verify_option(feed, "spp-assign", "cost", &text, &length) &&
+		length == 6 && memcmp(text, "\"seed\"", 6) == 0) {
+		model->seed = model->certain = true;
+		model->weights.latency = model->weights.utilisation = 0;
+		model->weights.migration = model->weights.smoothness = 0;
+	}
 	read_driver(model);
 	return read_slots(model, err);
 }

@@ -343,6 +343,66 @@ static bool check_capacities(struct spp_verify_run *run, struct spp_err *err)
 	return true;
 }
 
+/* The longest copy of a partition that has a replica there. */
+static double lead_of(const struct spp_verify_model *model, size_t platform)
+{
+	double longest = 0;
+
+	for (size_t p = 0; p < model->partition_count; p++) {
+		const struct spp_verify_partition *of = &model->partitions[p];
+		double spare = model->driver.rate - of->series->bytes[0];
+
+		if (spare > 0 &&
+			spp_verify_holds(of->replicas, of->count, platform))
+			longest = fmax(longest,
+				of->size / spare + model->driver.handover_s);
+	}
+	return longest;
+}
+
+/* Is a level at risk above the threshold soon enough to act on it? */
+static bool is_hot(const struct spp_verify_model *model,
+	const struct spp_verify_loads *loads, size_t n)
+{
+	const struct spp_verify_platform *of = &model->platforms[n];
+	double until_s = fmax(model->act_within_s, lead_of(model, n));
+
+	for (size_t r = 0; r < model->resources && !of->failed; r++)
+		for (size_t k = 0; k < model->slots; k++) {
+			size_t cell = spp_verify_cell(model, n, r, k);
+
+			if (model->hours[k] > 0 &&
+				model->begin_s[k] <= until_s &&
+				spp_verify_held(model, loads, cell) >
+					of->capacity[r] *
+						model->weights.threshold)
+				return true;
+		}
+	return false;
+}
+
+/* Without cause nothing is moved. */
+static bool check_churn(
+	struct spp_verify_run *run, bool cause, struct spp_err *err)
+{
+	const struct spp_verify_model *model = &run->model;
+	struct spp_verify_loads before;
+
+	if (run->answer.count == 0 || cause || model->seed)
+		return true;
+	if (!spp_verify_loads_of(run, SPP_VERIFY_BEFORE, &before, err))
+		return false;
+	for (size_t n = 0; n < model->platform_count; n++)
+		cause |= is_hot(model, &before, n);
+	if (!cause)
+		spp_breach_add(run->report, SPP_BREACH_CHURN,
+			run->answer.changes[0].at,
+			"nothing is broken, and no level at risk is above the "
+			"threshold in the next %.17g s",
+			model->act_within_s);
+	return true;
+}
+
 bool spp_verify_rules(struct spp_verify_run *run, struct spp_err *err)
 {
 	const struct spp_verify_model *model = &run->model;
@@ -363,5 +423,6 @@ bool spp_verify_rules(struct spp_verify_run *run, struct spp_err *err)
 		judge_subs(&tally);
 	}
 	spp_verify_budgets(run);
-	return check_capacities(run, err);
+	return check_capacities(run, err) &&
+	       (run->plan || check_churn(run, tally.before > 0, err));
 }

@@ -30,6 +30,7 @@ static const char *const words[SPP_BREACHES] = {
 	[SPP_BREACH_WHY_PLACE] = "why-place",
 	[SPP_BREACH_WHY_REPAIRS] = "why-repairs",
 	[SPP_BREACH_LEFT] = "left",
+	[SPP_BREACH_CHURN] = "churn",
 	[SPP_BREACH_SUMMARY] = "summary",
 	[SPP_BREACH_COST_OVERLOAD] = "cost-overload",
 	[SPP_BREACH_COST_LATENCY] = "cost-latency",

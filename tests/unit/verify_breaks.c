@@ -150,6 +150,7 @@ static const struct fault assignment_faults[] = {
 		{{A0, "\"why\"|\"slots\":", "[0,2]"}}},
 	{"a repair of what is not broken", SPP_BREACH_WHY_REPAIRS, false_repair,
 		{{0}}},
+	{"moves without cause", SPP_BREACH_CHURN, no_cause, {{0}}},
 	{"what stays broken is not named", SPP_BREACH_LEFT, still_draining,
 		{{0}}},
 };

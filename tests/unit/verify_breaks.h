@@ -88,6 +88,14 @@ static inline void false_repair(struct world *world)
 	world->parts[0].repairs = "a wish";
 }
 
+/* Half the load: everything fits, and is only a little uneven. */
+static inline void no_cause(struct world *world)
+{
+	for (int p = 0; p < PARTS; p++)
+		for (int k = 0; k < SLOTS; k++)
+			world->parts[p].out[k] *= .5;
+}
+
 static inline void still_draining(struct world *world)
 {
 	world->nodes[1].state = "draining";
@@ -101,6 +109,8 @@ static inline void worse(struct world *world)
 	world->parts[0].size = 9e9;
 	world->parts[0].ready_s = 9e9 / 4e7 + 4;
 	world->bound = .01;
+	/* Something else is hot, and stays so. */
+	world->nodes[1].capacity[IN] = 2e7;
 }
 
 static inline void high_bound(struct world *world)

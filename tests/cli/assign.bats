@@ -341,3 +341,12 @@ value() {
 	value 'select(.type == "assignment") | .to[0]' >to
 	[ "$(wc -l <to)" -eq 2 ]
 }
+
+@test "samples are dropped, a time limit that is not reached changes nothing" {
+	echo '{"type":"sample","stream":"s","partition":1,"time":"2026-01-01T00:00:00Z","bytes":1}' >>world
+	answers 0 -v world
+	grep -qx 'spp-assign: dropped 1 sample records' said
+	value 'select(.type == "assignment")' >without
+	answers 0 --time-limit 10m world
+	value 'select(.type == "assignment")' | cmp - without
+}

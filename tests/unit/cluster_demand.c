@@ -114,6 +114,41 @@ static void test_manual(void)
 	world_free(&world);
 }
 
+/* A record of coefficients stands for all of its resource. */
+static void test_model(void)
+{
+	static const char text[] = TWO_PLATFORMS
+		"{\"type\":\"resource_model\",\"resource\":\"cpu\",\"leader\":{"
+		"\"base\":0.5,\"per_byte\":1e-6},\"subscription\":{"
+		"\"per_connection\":0.25}}\n"
+		"{\"type\":\"resource_model\",\"resource\":\"memory\","
+		"\"follower\":{\"base\":1e6,\"per_byte\":2}}\n"
+		"{\"type\":\"resource_model\",\"resource\":\"gpu\"}\n"
+		"{\"type\":\"partition\",\"stream\":\"s\",\"partition\":1,"
+		"\"replicas\":[\"p1\",\"p2\"]}\n"
+		"{\"type\":\"subscription\",\"subscriber\":\"a\",\"stream\":"
+		"\"s\",\"partition\":1,\"connections\":2}\n"
+		"{\"type\":\"forecast\",\"stream\":\"s\",\"partition\":1,"
+		"\"start\":\"2026-01-01T00:00:00Z\",\"slot_s\":[60],"
+		"\"mean\":{\"bytes\":[1e6]},\"sd\":{\"bytes\":[0]}}\n";
+	const struct spp_cluster *cluster;
+	struct world world;
+
+	world_read(&world, text, NULL);
+	cluster = world.cluster;
+	if (!CHECK(cluster != NULL))
+		return;
+	CHECK(mean_of(cluster, cluster->leader, "cpu", 0) == 0.5 + 1 + 0.5);
+	CHECK(mean_of(cluster, cluster->follower, "cpu", 0) == 0);
+	CHECK(mean_of(cluster, cluster->leader, "memory", 0) == 0);
+	CHECK(mean_of(cluster, cluster->follower, "memory", 0) == 3e6);
+	CHECK(spp_cluster_resource(cluster, "gpu") == SPP_NOWHERE);
+	CHECK(spp_cluster_subscription(cluster, 0, "a") == 0);
+	CHECK(spp_cluster_subscription(cluster, 0, "b") == SPP_NOWHERE);
+	CHECK(spp_cluster_partition(cluster, "t", "1") == SPP_NOWHERE);
+	world_free(&world);
+}
+
 /* Disk with retention: what comes, less what is dropped. */
 static void test_disk(void)
 {
@@ -382,6 +417,7 @@ int main(void)
 		{"demand of a leader, a follower and two subscriptions",
 			test_example},
 		{"the example of the manual", test_manual},
+		{"coefficients of a record", test_model},
 		{"disk with retention", test_disk},
 		{"background, rescaling and stale loads", test_background},
 		{"quanta: sums are exact", test_quanta},

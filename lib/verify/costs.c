@@ -208,6 +208,8 @@ static void check_repairs(
 
 	for (size_t i = 0; i < of->count; i++)
 		was |= run->hot[of->replicas[i]];
+	if (change->sub != SPP_NOWHERE && change->from != SPP_NOWHERE)
+		was |= run->hot[change->from];
 	if (change->value->why->repairs && !was)
 		spp_breach_add(run->report, SPP_BREACH_WHY_REPAIRS, change->at,
 			"nothing is broken that \"%s\" could repair",

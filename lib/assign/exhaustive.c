@@ -279,29 +279,6 @@ static void commit(struct exhaustive *work, const struct spp_placement *best)
 	spp_state_settle(work->state, trial);
 }
 
-/* Followers in another order are no change: keep theirs. */
-static void keep_order(
-	const struct spp_cluster *cluster, struct spp_placement *best)
-{
-	for (size_t p = 0; p < cluster->partitions; p++) {
-		size_t count = spp_cluster_replicas(cluster, p);
-		const size_t *old =
-			cluster->replica + cluster->first_replica[p];
-		size_t *new = best->replica + cluster->first_replica[p];
-
-		for (size_t i = 1; i < count; i++) {
-			for (size_t k = 1; k < count; k++) {
-				size_t other = new[k];
-
-				if (other != old[i] || k == i)
-					continue;
-				new[k] = new[i];
-				new[i] = other;
-			}
-		}
-	}
-}
-
 struct spp_answer *spp_assign_exhaustive(const struct spp_cluster *cluster,
 	struct spp_arena *arena, struct spp_err *err)
 {
@@ -331,7 +308,11 @@ struct spp_answer *spp_assign_exhaustive(const struct spp_cluster *cluster,
 	spp_answer_before(work.state, answer);
 	answer->before = (struct spp_cost){.overload = calculate_cost(&work)};
 	answer->bound = optimize(&work, &best);
-	keep_order(cluster, &best);
+	for (size_t p = 0; p < cluster->partitions; p++)
+		spp_change_keep_order(
+			cluster->replica + cluster->first_replica[p],
+			best.replica + cluster->first_replica[p],
+			spp_cluster_replicas(cluster, p));
 	commit(&work, &best);
 	spp_answer_after(work.state, answer);
 	answer->after = (struct spp_cost){.overload = answer->bound};

@@ -177,11 +177,28 @@ double spp_search_slope(const struct spp_search *search, size_t platform,
 	return sum;
 }
 
+/* Pieces of a partition may have changed their numbers: forget reliefs. */
+static void forget(struct spp_search *search, size_t partition)
+{
+	const struct spp_cluster *cluster = search->cluster;
+
+	for (size_t i = cluster->first_replica[partition];
+		i < cluster->first_replica[partition + 1]; i++)
+		search->relief_version[i] = 0;
+	for (size_t s = cluster->first_subscription[partition];
+		cluster->apart &&
+		s < cluster->first_subscription[partition + 1];
+		s++)
+		search->relief_version[cluster->replicas + s] = 0;
+}
+
 void spp_search_commit(struct spp_search *search)
 {
 	struct spp_trial *trial = search->trial;
 
 	search->clock++;
+	for (size_t i = 0; i < trial->parts; i++)
+		forget(search, trial->part[i].partition);
 	for (size_t i = 0; i < trial->touches; i++)
 		search->version[trial->touched[i]] = search->clock;
 	spp_trial_commit(trial, search->state);

@@ -54,6 +54,8 @@ static void take_part(struct spp_state *state, const struct spp_part *part)
 	state->ready_s[p] = part->ready_s;
 	memcpy(spp_state_replicas(state, p), part->replica,
 		spp_cluster_replicas(cluster, p) * sizeof(size_t));
+	spp_change_keep_order(state->old.replica + cluster->first_replica[p],
+		spp_state_replicas(state, p), spp_cluster_replicas(cluster, p));
 	memcpy(spp_state_serving(state, p), part->serving,
 		subscriptions * sizeof(size_t));
 	state->broken[p] =

@@ -65,6 +65,20 @@ size_t spp_change_steps(const struct spp_cluster *cluster, size_t partition,
 	return made;
 }
 
+void spp_change_keep_order(const size_t *old, size_t *new, size_t count)
+{
+	for (size_t i = 1; i < count; i++) {
+		for (size_t k = 1; k < count; k++) {
+			size_t other = new[k];
+
+			if (other != old[i] || other == SPP_NOWHERE || k == i)
+				continue;
+			new[k] = new[i];
+			new[i] = other;
+		}
+	}
+}
+
 /* Connections of all subscriptions of a partition. */
 static double connections_of(
 	const struct spp_cluster *cluster, size_t partition)

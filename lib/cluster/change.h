@@ -29,6 +29,10 @@ size_t spp_change_steps(const struct spp_cluster *cluster, size_t partition,
 	const size_t *old, const size_t *new, size_t count,
 	struct spp_step steps[SPP_REPLICAS_MAX + 1]);
 
+/* The order behind the leader is no change: followers that stay keep their
+   place in NEW. */
+void spp_change_keep_order(const size_t *old, size_t *new, size_t count);
+
 /* What a change of one partition costs and needs. */
 struct spp_change {
 	struct spp_cost cost; /* migration and smoothness */

@@ -7,7 +7,7 @@
 # functions, calls per minute).  Each row is a partition with one replica
 # and one subscriber.  20 equal platforms, one resource (cpu, a core-second
 # serves CORE bytes of publishing or delivery), so large that the mean load
-# of the whole history is 60 %.  The start is balanced on the first two
+# of the whole history is 75 %.  The start is balanced on the first two
 # thirds: largest mean first, onto the platform with the least.  A partition
 # larger than a quarter of a platform counts as split: it is cut to that, for
 # all policies.  At 20 origins in the last third, each policy answers from
@@ -23,6 +23,7 @@ DATA=${DATA:-}
 work=$BUILD/real
 origins=20
 platforms=20
+utilisation=0.75
 
 # scaled FACTOR: every value times that; gaps stay empty.
 scaled() {
@@ -50,14 +51,24 @@ rates() {
 
 # cut_large: a value above a quarter of a platform counts as that.
 cut_large() {
-	awk -F, -v platforms="$platforms" '
+	awk -F, -v platforms="$platforms" -v utilisation="$utilisation" '
 	{
 		row[NR] = $0
 		for (i = 2; i <= NF; i++)
 			sum += $i
 	}
 	END {
-		capacity = sum / (NF - 1) / platforms / .6
+		capacity = sum / (NF - 1) / platforms / utilisation
+		for (round = 0; round < 6; round++) {
+			sum = 0
+			for (r = 1; r <= NR; r++) {
+				n = split(row[r], v, ",")
+				for (i = 2; i <= n; i++)
+					sum += v[i] > capacity / 4 ? \
+						capacity / 4 : v[i]
+			}
+			capacity = sum / (n - 1) / platforms / utilisation
+		}
 		for (r = 1; r <= NR; r++) {
 			n = split(row[r], v, ",")
 			printf "%s", v[1]

@@ -14,6 +14,11 @@
 # the start placement with what came before the origin; until ready_s the
 # old placement carries the load.  Overload = bytes above capacity in % of
 # all bytes, on the actual slots.
+#
+# The origin with the most moves is then played in a sandbox, its rates
+# divided by SHARE, ten times as fast: two days of history before it, what
+# really followed after it, a live subscriber per partition.  The pipe runs
+# on what the sandbox tells, and its plan is migrated.
 set -euo pipefail
 
 cd "$(dirname "$0")/../.."
@@ -24,6 +29,7 @@ work=$BUILD/real
 origins=20
 platforms=20
 utilisation=0.75
+share=200
 
 # scaled FACTOR: every value times that; gaps stay empty.
 scaled() {
@@ -209,10 +215,7 @@ run() {
 	world "$capacity" <"$work/$name.csv" >"$work/$name.ndjson"
 	ticks=$(head -n 1 "$work/$name.csv" | tr -cd , | wc -c)
 	for ((k = 0; k < origins; k++)); do
-		# Four hours follow each origin.
-		first=$((ticks * 2 / 3 + k * (ticks / 3 - 14400 / step) / origins + 1))
-		now=$(date -u -d "$start + $(((first - 1) * step)) seconds" \
-			+%Y-%m-%dT%H:%M:%SZ)
+		origin "$k"
 		for policy in last default; do
 			answer "$policy"
 		done
@@ -228,6 +231,82 @@ run() {
 		done
 	done
 	report
+	live "$(nl -b a "$work/moves.default" | sort -k2,2nr -k1,1n |
+		awk 'NR == 1 { print $1 - 1 }')"
+}
+
+# origin K: sets first, the slot of the K-th origin, and now, its time.
+# Four hours follow each.
+origin() {
+	first=$((ticks * 2 / 3 + $1 * (ticks / 3 - 14400 / step) / origins + 1))
+	now=$(date -u -d "$start + $(((first - 1) * step)) seconds" \
+		+%Y-%m-%dT%H:%M:%SZ)
+}
+
+# samples: two days before the origin and an hour after it, as records.
+samples() {
+	awk -F, -v first="$first" -v step="$step" -v share="$share" \
+		-v begin="$(date -u -d "$start" +%s)" '
+	{
+		from = first - 172800 / step
+		for (i = from < 1 ? 1 : from; i < first + 3600 / step; i++)
+			if ($(i + 1) != "")
+				printf "{\"type\":\"sample\",\"stream\":" \
+					"\"real\",\"partition\":\"%s\"," \
+					"\"time\":\"%s\",\"interval_s\":%d," \
+					"\"bytes\":%.6g,\"kind\":\"rate\"}\n",
+					$1, strftime("%Y-%m-%dT%H:%M:%SZ",
+					begin + (i - 1) * step, 1), step,
+					$(i + 1) / share
+	}' "$work/$name.csv"
+}
+
+# live K: the K-th origin migrated on a sandbox.
+live() {
+	local url service status=0
+	origin "$1"
+	{
+		jq -c --argjson share "$share" '
+			if .type == "partition" then
+				.size_bytes = (.size_bytes / $share | floor)
+			elif .type == "driver" or .type == "resource_model"
+			then empty else . end' "$work/$name.ndjson"
+		samples
+	} >"$work/live.ndjson"
+	rm -f "$work/service"
+	TZ=UTC spp-sandbox --speed 10 --core-bytes $((2 * capacity / share)) \
+		--record-bytes 500 --interval "${step}s" --window 10s \
+		--start "$now" "$work/live.ndjson" >"$work/service" &
+	service=$!
+	until [ -s "$work/service" ]; do
+		sleep 0.2
+	done
+	url=$(jq -r .url "$work/service")
+	sleep $((step / 10 + 1)) # one interval is measured
+	spp-sandbox --records "$url" >"$work/live.r"
+	spp-forecast --step "$step" "$work/live.r" >"$work/live.f"
+	spp-assign "$work/live.f" >"$work/live.a" 2>"$work/live.err" ||
+		[ $? -eq 1 ]
+	spp-plan "$work/live.a" >"$work/live.p" 2>>"$work/live.err" ||
+		[ $? -eq 1 ]
+	XDG_STATE_HOME=$work/state seconds migrate spp-migrate \
+		--driver "sandbox $url" --supersede "$work/live.p" \
+		>"$work/live.m" 2>>"$work/live.err" || status=$?
+	spp-sandbox --status "$url" >"$work/live.status"
+	spp-sandbox --quit "$url" >/dev/null
+	wait "$service"
+	jq -rn --argjson status "$status" '[inputs] |
+		([.[] | select(.type == "confirmation")] | group_by(.status) |
+			map("\(length) \(.[0].status)") | join(", ")) as $done |
+		([.[] | select(.type == "summary" and .stage == "plan")][0]) as
+			$plan |
+		.[-1] as $sandbox |
+		"  live: \($plan.moves) moves planned, \($done), status \($status)," +
+		" makespan \($plan.makespan_s | round) s, bound" +
+		" \($plan.makespan_bound_s | round) s, lost \($sandbox.lost)," +
+		" duplicated \($sandbox.duplicated), on the wire" +
+		" \($sandbox.wire_duplicated)"' \
+		"$work/live.p" "$work/live.m" "$work/live.status"
 }
 
 report() {

@@ -15,10 +15,11 @@
 # old placement carries the load.  Overload = bytes above capacity in % of
 # all bytes, on the actual slots.
 #
-# The origin with the most moves is then played in a sandbox, its rates
-# divided by SHARE, ten times as fast: two days of history before it, what
-# really followed after it, a live subscriber per partition.  The pipe runs
-# on what the sandbox tells, and its plan is migrated.
+# The origin with the most moves is then played in a sandbox, ten times as
+# fast, its rates divided so that a core serves 20,000 bytes/s: two days of
+# history before it, what really followed after it, a live subscriber per
+# partition.  The pipe runs on what the sandbox tells, and its plan is
+# migrated.
 set -euo pipefail
 
 cd "$(dirname "$0")/../.."
@@ -29,7 +30,6 @@ work=$BUILD/real
 origins=20
 platforms=20
 utilisation=0.75
-share=200
 
 # scaled FACTOR: every value times that; gaps stay empty.
 scaled() {
@@ -263,7 +263,7 @@ samples() {
 
 # live K: the K-th origin migrated on a sandbox.
 live() {
-	local url service status=0
+	local url service status=0 share=$((capacity / 10000))
 	origin "$1"
 	{
 		jq -c --argjson share "$share" '
@@ -274,7 +274,7 @@ live() {
 		samples
 	} >"$work/live.ndjson"
 	rm -f "$work/service"
-	TZ=UTC spp-sandbox --speed 10 --core-bytes $((2 * capacity / share)) \
+	TZ=UTC spp-sandbox --speed 10 --core-bytes 20000 \
 		--record-bytes 500 --interval "${step}s" --window 10s \
 		--start "$now" "$work/live.ndjson" >"$work/service" &
 	service=$!
@@ -295,13 +295,13 @@ live() {
 	spp-sandbox --status "$url" >"$work/live.status"
 	spp-sandbox --quit "$url" >/dev/null
 	wait "$service"
-	jq -rn --argjson status "$status" '[inputs] |
+	jq -rn --argjson status "$status" --argjson share "$share" '[inputs] |
 		([.[] | select(.type == "confirmation")] | group_by(.status) |
 			map("\(length) \(.[0].status)") | join(", ")) as $done |
 		([.[] | select(.type == "summary" and .stage == "plan")][0]) as
 			$plan |
 		.[-1] as $sandbox |
-		"  live: \($plan.moves) moves planned, \($done), status \($status)," +
+		"  live: rates divided by \($share): \($plan.moves) moves planned, \($done), status \($status)," +
 		" makespan \($plan.makespan_s | round) s, bound" +
 		" \($plan.makespan_bound_s | round) s, lost \($sandbox.lost)," +
 		" duplicated \($sandbox.duplicated), on the wire" +

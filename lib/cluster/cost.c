@@ -129,24 +129,6 @@ struct spp_cost spp_cost_platform(const struct spp_cluster *cluster,
 	return sum;
 }
 
-double spp_cost_overload(const struct spp_cluster *cluster,
-	const struct spp_row *row, size_t platform, size_t slot)
-{
-	double sum = 0;
-
-	if (!spp_cluster_alive(cluster, platform))
-		return 0;
-	for (size_t r = 0; r < cluster->resources; r++) {
-		double share =
-			cluster->share[platform * cluster->resources + r];
-
-		if (share > 0)
-			sum += over(
-				cluster, row, r * cluster->slots + slot, share);
-	}
-	return sum * cluster->slot_weight_h[slot];
-}
-
 struct spp_cost spp_cost_load(
 	const struct spp_cluster *cluster, const struct spp_load *load)
 {

@@ -33,11 +33,6 @@ struct spp_cost spp_cost_cell(const struct spp_cluster *cluster,
 	const struct spp_row *row, size_t platform, size_t resource,
 	size_t slot);
 
-/* Expected overload alone of one slot, unweighted by overload's weight but
-   with the slot's hours: what a plan's prefixes are held to. */
-double spp_cost_overload(const struct spp_cluster *cluster,
-	const struct spp_row *row, size_t platform, size_t slot);
-
 /* rho/(1 - rho), and from rho = .95 on the tangent there. */
 double spp_cost_latency(double rho);
 double spp_cost_latency_slope(double rho);

@@ -72,22 +72,6 @@ struct spp_row spp_load_row(const struct spp_cluster *cluster,
 	};
 }
 
-struct spp_row spp_row_new(
-	const struct spp_cluster *cluster, struct spp_arena *arena)
-{
-	struct spp_row row = {
-		.mean = spp_arena_alloc(arena, cluster->cells, sizeof(double)),
-		.variance =
-			spp_arena_alloc(arena, cluster->cells, sizeof(double)),
-		.factor = spp_arena_alloc(arena,
-			cluster->cells * cluster->factors, sizeof(double)),
-	};
-
-	if (arena->failed)
-		return (struct spp_row){NULL, NULL, NULL};
-	return row;
-}
-
 void spp_row_copy(const struct spp_cluster *cluster, struct spp_row *to,
 	const struct spp_row *from)
 {

@@ -42,8 +42,6 @@ struct spp_load spp_load_new(
 	const struct spp_cluster *cluster, struct spp_arena *arena);
 struct spp_row spp_load_row(const struct spp_cluster *cluster,
 	const struct spp_load *load, size_t platform);
-struct spp_row spp_row_new(
-	const struct spp_cluster *cluster, struct spp_arena *arena);
 void spp_row_copy(const struct spp_cluster *cluster, struct spp_row *to,
 	const struct spp_row *from);
 

@@ -359,8 +359,3 @@ bool spp_migrate_is_running(const struct spp_migrate *machine, size_t move)
 {
 	return machine->moves[move].place == SPP_MOVE_RUNS;
 }
-
-bool spp_migrate_is_ended(const struct spp_migrate *machine, size_t move)
-{
-	return machine->moves[move].place == SPP_MOVE_ENDED;
-}

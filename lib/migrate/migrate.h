@@ -324,6 +324,5 @@ bool spp_migrate_fenced(const struct spp_migrate *machine);
 
 /* Has a move begun that has not ended? */
 bool spp_migrate_is_running(const struct spp_migrate *machine, size_t move);
-bool spp_migrate_is_ended(const struct spp_migrate *machine, size_t move);
 
 #endif

@@ -156,11 +156,6 @@ bool spp_http_client_start(struct spp_http_client *client,
 	return true;
 }
 
-size_t spp_http_client_running(const struct spp_http_client *client)
-{
-	return client->running;
-}
-
 static enum spp_http_outcome outcome_of(CURLcode code, CURL *easy)
 {
 	long sent = 0;

@@ -56,7 +56,6 @@ bool spp_http_client_start(struct spp_http_client *client,
 /* Give a call up: done is not called, its reply is freed. */
 void spp_http_client_drop(
 	struct spp_http_client *client, struct spp_http_call *call);
-size_t spp_http_client_running(const struct spp_http_client *client);
 
 /*
  * Wait up to wait_ms for replies, or until fd (-1 = none) can be read, and

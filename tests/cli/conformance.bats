@@ -117,10 +117,12 @@ prepare() {
 }
 
 @test "a line of 1 GB is refused without being kept" {
-	local command
+	local command limit=2000000
+	# A sanitizer maps terabytes of shadow.
+	[ -z "${SANITIZED:-}" ] || limit=unlimited
 	for command in $filters; do
 		run -3 bash -c "head -c 1000000000 /dev/zero | tr '\\0' a |
-			(ulimit -v 2000000; exec $command --threads 2)"
+			(ulimit -v $limit; exec $command --threads 2)"
 		[[ $output == *"$command: <stdin>:1: "* ]]
 	done
 }

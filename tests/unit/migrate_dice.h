@@ -279,6 +279,8 @@ static void make_world(struct run *run, uint64_t seed)
 
 	world->rng = spp_rng_for(seed, 0);
 	world->faults = seed % 4 != 0;
+	world->resumes = seed % 5 < 2;
+	world->atomic = seed % 5 == 0;
 	run->deaths = seed % 8 == 7 ? 1 : 0;
 	run->kills = seed % 2 != 0 ? world_below(world, 4) : 0;
 	run->options = (struct spp_migrate_options){.seed = seed,
@@ -291,7 +293,8 @@ static void make_world(struct run *run, uint64_t seed)
 		.stall_ms = 3000,
 		.hold_ms = world_below(world, 2) * 20,
 		.leader_serves = seed % 3 != 0,
-		.overlaps = true};
+		.overlaps = !world->resumes,
+		.resumes = world->resumes};
 	for (int p = 0; p < PARTITIONS; p++) {
 		struct log *log = &world->logs[p];
 

@@ -52,6 +52,8 @@ struct log {
 struct world {
 	struct spp_rng rng;
 	bool faults, dead[PLATFORMS];
+	bool resumes;  /* a connection goes on where its reader is */
+	bool atomic;   /* then opening the new side closes the old one */
 	bool may_lose; /* a platform died: live tails have gaps */
 	struct log logs[PARTITIONS];
 	int cuts;      /* connections cut without evidence */
@@ -87,6 +89,22 @@ static void reader_open(struct log *log, struct reader *reader, int platform)
 		return;
 	reader->on[platform] = (struct connection){
 		.open = true, .first = log->length, .next = log->length};
+}
+
+/* The new side goes on where the reader is. */
+static void reader_resume(
+	struct log *log, struct reader *reader, int platform, bool atomic)
+{
+	int next = reader->since;
+
+	if (reader->on[platform].open)
+		return;
+	while (next < log->length && reader->got[next])
+		next++;
+	for (int i = 0; atomic && i < PLATFORMS; i++)
+		reader->on[i].open = false;
+	reader->on[platform] =
+		(struct connection){.open = true, .first = next, .next = next};
 }
 
 /* Everything before the first record of PLATFORM's side was delivered. */
@@ -210,7 +228,12 @@ static enum spp_migrate_code world_apply(struct world *world, struct log *log,
 	case SPP_MIGRATE_OPEN_SUB:
 		if (place_of(log, platform) < 0)
 			return SPP_MIGRATE_REFUSED;
-		reader_open(log, reader_of(log, call->subscription), platform);
+		if (world->resumes)
+			reader_resume(log, reader_of(log, call->subscription),
+				platform, world->atomic);
+		else
+			reader_open(log, reader_of(log, call->subscription),
+				platform);
 		return SPP_MIGRATE_OK;
 	case SPP_MIGRATE_CLOSE_SUB:
 		reader_close(

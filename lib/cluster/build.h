@@ -48,6 +48,9 @@ bool spp_build_background(struct spp_build *build, struct spp_err *err);
 bool spp_build_demand(struct spp_build *build, struct spp_err *err);
 bool spp_build_rules(struct spp_build *build, struct spp_err *err);
 
+/* Common factors that a forecast has loadings of. */
+size_t spp_build_factors(const struct spp_forecast *forecast);
+
 /* Coefficients of each resource: those of a record, else the defaults. */
 bool spp_build_model(struct spp_build *build, struct spp_err *err);
 

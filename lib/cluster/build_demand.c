@@ -215,15 +215,10 @@ static size_t count_factors(const struct spp_build *build)
 	size_t most = 0;
 
 	for (size_t i = 0; i < spp_feed_count(build->feed, SPP_FORECAST); i++) {
-		const struct spp_forecast *forecast;
+		size_t rows = spp_build_factors(
+			spp_build_value(build, SPP_FORECAST, i));
 
-		forecast = spp_build_value(build, SPP_FORECAST, i);
-		if (forecast->loadings == NULL)
-			continue;
-		if (forecast->loadings->bytes.rows > most)
-			most = forecast->loadings->bytes.rows;
-		if (forecast->loadings->records.rows > most)
-			most = forecast->loadings->records.rows;
+		most = rows > most ? rows : most;
 	}
 	return most;
 }

@@ -144,25 +144,47 @@ static size_t gather(struct filling *filling, size_t first, size_t end)
 	return count;
 }
 
-/* Room for common factors, where a forecast has some. */
-static void add_loadings(struct spp_arena *arena, struct spp_forecast *to,
-	const struct spp_forecast *from)
+size_t spp_build_factors(const struct spp_forecast *forecast)
 {
-	const struct spp_loadings *like = from->loadings;
-	size_t slots = to->slot_s.count, rows;
-	struct spp_matrix matrix;
+	const struct spp_loadings *loadings = forecast->loadings;
 
-	if (like == NULL || to->loadings != NULL)
+	if (loadings == NULL)
+		return 0;
+	return loadings->bytes.rows > loadings->records.rows
+	               ? loadings->bytes.rows
+	               : loadings->records.rows;
+}
+
+/* The most common factors that a subscriber of the partition has. */
+static size_t most_factors(const struct spp_build *build, size_t partition)
+{
+	const size_t *first = build->cluster->first_subscription + partition;
+	size_t most = 0;
+
+	for (size_t s = first[0]; s < first[1]; s++) {
+		const struct spp_forecast *from = build->consumed[s];
+		size_t rows = from != NULL ? spp_build_factors(from) : 0;
+
+		most = rows > most ? rows : most;
+	}
+	return most;
+}
+
+/* Room for so many common factors. */
+static void add_loadings(
+	struct spp_arena *arena, struct spp_forecast *to, size_t rows)
+{
+	struct spp_matrix matrix = {rows, to->slot_s.count, NULL};
+
+	if (rows == 0)
 		return;
-	rows = like->bytes.rows > like->records.rows ? like->bytes.rows
-	                                             : like->records.rows;
+	matrix.items = spp_arena_alloc(
+		arena, 2 * rows * matrix.columns, sizeof(double));
 	to->loadings = spp_fields_new(&spp_loadings_fields, arena);
-	matrix = (struct spp_matrix){rows, slots,
-		spp_arena_alloc(arena, 2 * rows * slots, sizeof(double))};
-	if (arena->failed || to->loadings == NULL)
+	if (arena->failed)
 		return;
 	to->loadings->bytes = matrix;
-	matrix.items += rows * slots;
+	matrix.items += rows * matrix.columns;
 	to->loadings->records = matrix;
 }
 
@@ -223,13 +245,15 @@ static struct spp_forecast *from_subscribers(
 
 		if (from == NULL)
 			continue;
-		if (made == NULL)
+		if (made == NULL) {
 			made = new_forecast(build->arena, &from->slot_s);
-		if (made == NULL)
-			return NULL;
-		add_loadings(build->arena, made, from);
-		if (build->arena->failed)
-			return NULL;
+			if (made == NULL)
+				return NULL;
+			add_loadings(build->arena, made,
+				most_factors(build, partition));
+			if (build->arena->failed)
+				return NULL;
+		}
 		take_larger(made, from, false);
 		take_larger(made, from, true);
 		records = records || from->mean->records.items != NULL;

@@ -103,31 +103,35 @@ static struct draft *of_forecast(
 	return draft;
 }
 
+/* One measure of a draft. */
+struct lane {
+	double *mean, *sd, *load, *last;
+};
+
+static struct lane lane_of(struct draft *draft, bool records)
+{
+	if (records)
+		return (struct lane){draft->records, draft->sd_records,
+			draft->load_records, &draft->last_records};
+	return (struct lane){draft->bytes, draft->sd_bytes, draft->load_bytes,
+		&draft->last_bytes};
+}
+
 /* Per slot the larger one, with its deviation and loadings. */
-static void take_larger(struct spp_verify_model *model, struct draft *to,
-	const struct draft *of)
+static void take_larger(const struct spp_verify_model *model,
+	const struct lane *to, const struct lane *of)
 {
 	size_t slots = model->slots;
 
 	for (size_t k = 0; k < slots; k++) {
-		if (of->bytes[k] >= to->bytes[k]) {
-			to->bytes[k] = of->bytes[k];
-			to->sd_bytes[k] = of->sd_bytes[k];
-			for (size_t f = 0; f < model->factors; f++)
-				to->load_bytes[f * slots + k] =
-					of->load_bytes[f * slots + k];
-		}
-		if (of->records[k] >= to->records[k]) {
-			to->records[k] = of->records[k];
-			to->sd_records[k] = of->sd_records[k];
-			for (size_t f = 0; f < model->factors; f++)
-				to->load_records[f * slots + k] =
-					of->load_records[f * slots + k];
-		}
+		if (of->mean[k] < to->mean[k])
+			continue;
+		to->mean[k] = of->mean[k];
+		to->sd[k] = of->sd[k];
+		for (size_t f = 0; f < model->factors; f++)
+			to->load[f * slots + k] = of->load[f * slots + k];
 	}
-	to->last_bytes = fmax(to->last_bytes, of->last_bytes);
-	to->last_records = fmax(to->last_records, of->last_records);
-	to->has_records |= of->has_records;
+	*to->last = fmax(*to->last, *of->last);
 }
 
 static struct draft *largest_of_subs(struct spp_verify_model *model,
@@ -136,7 +140,7 @@ static struct draft *largest_of_subs(struct spp_verify_model *model,
 	struct draft *largest = NULL;
 
 	for (size_t i = 0; i < partition->subs; i++) {
-		const struct draft *sub = subs[partition->first_sub + i];
+		struct draft *sub = subs[partition->first_sub + i];
 
 		if (!sub)
 			continue;
@@ -144,10 +148,14 @@ static struct draft *largest_of_subs(struct spp_verify_model *model,
 			largest = draft_new(model);
 			if (!largest)
 				return NULL;
-			for (size_t k = 0; k < model->slots; k++)
-				largest->bytes[k] = largest->records[k] = -1;
 		}
-		take_larger(model, largest, sub);
+		for (int records = 0; records <= sub->has_records; records++) {
+			struct lane to = lane_of(largest, records);
+			struct lane of = lane_of(sub, records);
+
+			take_larger(model, &to, &of);
+		}
+		largest->has_records |= sub->has_records;
 	}
 	return largest;
 }

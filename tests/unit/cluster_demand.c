@@ -357,6 +357,47 @@ static void test_missing(void)
 	world_free(&world);
 }
 
+/*
+ * A total made of subscribers: slot by slot the largest, with its deviation
+ * and all of its factors, also where the first subscriber has fewer.
+ */
+static void test_largest(void)
+{
+	static const char text[] = TWO_PLATFORMS
+		"{\"type\":\"partition\",\"stream\":\"s\",\"partition\":1,"
+		"\"replicas\":[\"p1\",\"p2\"]}\n"
+		"{\"type\":\"forecast\",\"stream\":\"s\",\"partition\":1,"
+		"\"subscriber\":\"a\",\"start\":\"2026-01-01T00:00:00Z\","
+		"\"slot_s\":[60,60],\"mean\":{\"bytes\":[1000,9000]},"
+		"\"sd\":{\"bytes\":[100,100]},"
+		"\"loadings\":{\"bytes\":[[10,20]]}}\n"
+		"{\"type\":\"forecast\",\"stream\":\"s\",\"partition\":1,"
+		"\"subscriber\":\"b\",\"start\":\"2026-01-01T00:00:00Z\","
+		"\"slot_s\":[60,60],\"mean\":{\"bytes\":[5000,6000]},"
+		"\"sd\":{\"bytes\":[80,90]},"
+		"\"loadings\":{\"bytes\":[[30,31],[40,41]]}}\n";
+	const struct spp_cluster *cluster;
+	const double *loading;
+	struct world world;
+	size_t in;
+
+	world_read(&world, text, NULL);
+	cluster = world.cluster;
+	if (!CHECK(cluster != NULL))
+		return;
+	in = spp_cluster_resource(cluster, "network_in") * cluster->slots;
+	CHECK(cluster->factors == 2);
+	CHECK(cluster->follower->mean[in] == 5000);
+	CHECK(cluster->follower->mean[in + 1] == 9000);
+	loading = cluster->follower->loading;
+	CHECK(loading[in] == 30 && loading[in + 1] == 20);
+	CHECK(loading[cluster->cells + in] == 40);
+	CHECK(loading[cluster->cells + in + 1] == 0);
+	CHECK(cluster->follower->variance[in] == 80 * 80 - 30 * 30 - 40 * 40);
+	CHECK(cluster->follower->variance[in + 1] == 100 * 100 - 20 * 20);
+	world_free(&world);
+}
+
 static void check_refused(const char *text, const char *says)
 {
 	struct world world;
@@ -422,6 +463,7 @@ int main(void)
 		{"background, rescaling and stale loads", test_background},
 		{"quanta: sums are exact", test_quanta},
 		{"what is missing is filled in", test_missing},
+		{"a total of subscribers keeps all factors", test_largest},
 		{"what cannot be filled in is refused", test_refused},
 		{"slots from now on", test_now},
 	};

@@ -218,16 +218,22 @@ static void filled(void)
 	if (!hand_read(&hand,
 		    TWO PART "}\n" OTHER("1") OTHER("2") OTHER("3") OTHER("4")
 			    RATE("1", "10") RATE("2", "30") FORECAST
-		    ",\"subscriber\":\"s\",\"mean\":{\"bytes\":[50,20]},"
-		    "\"sd\":{\"bytes\":[5,2]}}\n" FORECAST
+		    ",\"subscriber\":\"s\",\"mean\":{\"bytes\":[50,20],"
+		    "\"records\":[0,1]},\"sd\":{\"bytes\":[5,2],"
+		    "\"records\":[3,3]}}\n" FORECAST
 		    ",\"subscriber\":\"t\",\"mean\":{\"bytes\":[40,60]},"
-		    "\"sd\":{\"bytes\":[4,6]}}\n"))
+		    "\"sd\":{\"bytes\":[4,6]},"
+		    "\"loadings\":{\"bytes\":[[1,2],[3,4]]}}\n"))
 		return;
 	partitions = hand.model.partitions;
 	/* The larger of the two subscribers, slot by slot. */
 	CHECK(partitions[0].series->bytes[0] == 50);
 	CHECK(partitions[0].series->bytes[1] == 60);
 	CHECK(partitions[0].series->sd_bytes[1] == 6);
+	CHECK(partitions[0].series->load_bytes[2] == 0);
+	CHECK(partitions[0].series->load_bytes[3] == 4);
+	/* Who has no records says nothing about them. */
+	CHECK(partitions[0].series->sd_records[0] == 3);
 	/* The median of 10, 30 and 50, of 10, 30 and 60. */
 	CHECK(partitions[3].series->bytes[0] == 30);
 	CHECK(partitions[4].series->bytes[1] == 30);

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-static void set_back(struct spp_search *search, size_t partition)
+void spp_search_set_back(struct spp_search *search, size_t partition)
 {
 	const struct spp_cluster *cluster = search->cluster;
 	struct spp_state *state = search->state;
@@ -29,7 +29,7 @@ static bool useless(struct spp_search *search, size_t partition)
 {
 	size_t platform, resource;
 
-	set_back(search, partition);
+	spp_search_set_back(search, partition);
 	return spp_trial_breaches(search->trial) <= 0 &&
 	       spp_trial_excess(search->trial) <= 0 &&
 	       spp_trial_crowded(search->trial, &platform, &resource) ==

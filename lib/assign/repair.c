@@ -132,6 +132,9 @@ static bool repair_partition(struct spp_search *search, size_t partition)
 	size_t first = cluster->first_replica[partition];
 	size_t end = cluster->first_replica[partition + 1];
 
+	/* No followers of nobody: the leader gets its place first. */
+	if (search->state->new.replica[first] == SPP_NOWHERE)
+		end = first + 1;
 	for (size_t i = first; i < end; i++) {
 		try_places(search, i, &best);
 		if (i > first)
@@ -209,6 +212,44 @@ static int by_relief(const void *a, const void *b)
 	return (x->piece > y->piece) - (x->piece < y->piece);
 }
 
+/* Replicas of a partition that have a platform. */
+static size_t placed(const struct spp_search *search, size_t partition)
+{
+	const size_t *first = search->cluster->first_replica + partition;
+	size_t count = 0;
+
+	for (size_t i = first[0]; i < first[1]; i++)
+		count += search->state->new.replica[i] != SPP_NOWHERE;
+	return count;
+}
+
+/*
+ * All repairs of one partition; true if one was made.  What is placed anew
+ * is placed whole: where a budget ends in the middle, not at all.
+ */
+static bool mend(struct spp_search *search, size_t partition)
+{
+	size_t before = placed(search, partition), after;
+	bool spent = search->spent_repair, mended = false;
+
+	search->spent_repair = false;
+	for (size_t k = 0; k < ROUNDS_MOST && broken_of(search, partition) > 0;
+		k++) {
+		if (!repair_partition(search, partition))
+			break;
+		mended = true;
+	}
+	after = placed(search, partition);
+	if (before == 0 && after > 0 && search->spent_repair &&
+		after < spp_cluster_replicas(search->cluster, partition)) {
+		spp_search_set_back(search, partition);
+		spp_search_commit(search);
+		mended = false;
+	}
+	search->spent_repair = search->spent_repair || spent;
+	return mended;
+}
+
 /* One pass over the partitions that break a rule; true if one was mended. */
 static bool repair_rules(struct spp_search *search)
 {
@@ -227,11 +268,7 @@ static bool repair_rules(struct spp_search *search)
 	for (size_t i = 0; i < count; i++) {
 		if (spp_search_expired(search))
 			return false;
-		for (size_t k = 0; k < ROUNDS_MOST &&
-				   broken_of(search, ranks[i].piece) > 0 &&
-				   repair_partition(search, ranks[i].piece);
-			k++)
-			mended = true;
+		mended = mend(search, ranks[i].piece) || mended;
 	}
 	return mended;
 }

@@ -71,6 +71,9 @@ size_t spp_search_partition(const struct spp_search *search, size_t piece);
 struct spp_part *spp_search_move(
 	struct spp_search *search, size_t piece, size_t target);
 
+/* Fills the trial with the records' placement of a partition. */
+void spp_search_set_back(struct spp_search *search, size_t partition);
+
 /* May a piece go there, as far as places alone say? */
 bool spp_search_may_go(
 	const struct spp_search *search, size_t piece, size_t target);

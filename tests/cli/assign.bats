@@ -196,6 +196,22 @@ value() {
 		[.from, (.to | length)]' | grep -qx '\[\[\],2\]'
 }
 
+@test "what is placed is placed whole, whatever the budget" {
+	local moves
+	for moves in 1 2 3 4 5; do
+		prepare
+		sed -i 's/1200000/120000/g' world
+		for i in 7 8 9; do
+			forecast $i 50000 >>world
+		done
+		answers 1 --place --max-moves "$moves" world
+		value 'select(.type == "assignment") | .to | length' >placed
+		[ "$(wc -l <placed)" -eq $((moves / 2)) ]
+		[ -z "$(grep -vx 2 placed)" ]
+	done
+	answers 0 --place --max-moves 6 world
+}
+
 @test "subscriptions are served apart where the driver can" {
 	{
 		echo '{"type":"driver","driver":"x","serve":"replica"}'

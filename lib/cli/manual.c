@@ -9,7 +9,6 @@
 static void print_option(const struct spp_option *option, struct spp_buf *buf)
 {
 	const struct spp_field *field = option->field;
-	bool range = field->min != 0 || field->max != 0;
 
 	spp_buf_string(buf, ".It ");
 	if (field->letter != 0)
@@ -25,8 +24,9 @@ static void print_option(const struct spp_option *option, struct spp_buf *buf)
 			spp_buf_format(buf, ".Cm %s%s\n", field->choices[i],
 				field->choices[i + 1] != NULL ? " ," : " .");
 	}
-	if (range)
-		spp_buf_format(buf, "From %g to %g.\n", field->min, field->max);
+	if (spp_field_ranged(field))
+		spp_buf_format(buf, "From %g to %g.\n", field->min,
+			spp_field_max(field));
 	if (field->kind == SPP_STRINGS)
 		spp_buf_string(buf, "May be given more than once.\n");
 	if (field->default_text != NULL)

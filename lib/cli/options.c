@@ -9,41 +9,39 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COMMON(member) offsetof(struct spp_common, member)
-#define ASKED(member) offsetof(struct spp_asked, member)
+#define COMMON(member) .offset = offsetof(struct spp_common, member)
+#define ASKED(member) .offset = offsetof(struct spp_asked, member)
 
 static const char *const formats[] = {"ndjson", "table", NULL};
 static const char *const shells[] = {"bash", "zsh", NULL};
 
 static const struct spp_field common[] = {
-	{"now", SPP_TIME, COMMON(now), .metavar = "TIME",
-		.text = "the moment that counts as now",
-		.group = "Common options"},
-	{"format", SPP_CHOICE, COMMON(format), .choices = formats,
-		.metavar = "FORMAT", .default_text = "ndjson",
-		.text = "records, or a table for eyes"},
-	{"threads", SPP_INTEGER, COMMON(threads), .max = SPP_POOL_THREADS_MAX,
-		.metavar = "N", .default_text = "0",
-		.text = "worker threads; 0 is one per processor"},
-	{"strict", SPP_FLAG, COMMON(strict),
-		.text = "take unknown fields as errors"},
-	{"partial", SPP_FLAG, COMMON(partial),
-		.text = "accept a feed that was cut"},
-	{"verbose", SPP_FLAG, COMMON(verbose), .letter = 'v',
-		.text = "say on stderr what is done"},
+	{"now", COMMON(now), SPP_TIME, "the moment that counts as now",
+		.metavar = "TIME", .group = "Common options"},
+	{"format", COMMON(format), SPP_CHOICE, "records, or a table for eyes",
+		.choices = formats, .metavar = "FORMAT",
+		.default_text = "ndjson"},
+	{"threads", COMMON(threads), SPP_INTEGER,
+		"worker threads; 0 is one per processor",
+		.max = SPP_POOL_THREADS_MAX, .metavar = "N",
+		.default_text = "0"},
+	{"strict", COMMON(strict), SPP_FLAG, "take unknown fields as errors"},
+	{"partial", COMMON(partial), SPP_FLAG, "accept a feed that was cut"},
+	{"verbose", COMMON(verbose), SPP_FLAG, "say on stderr what is done",
+		.letter = 'v'},
 };
 
 static const struct spp_field asked[] = {
-	{"help", SPP_FLAG, ASKED(help), .letter = 'h', .text = "print this",
+	{"help", ASKED(help), SPP_FLAG, "print this", .letter = 'h',
 		.group = "Information"},
-	{"version", SPP_FLAG, ASKED(version), .text = "print the version"},
-	{"completion", SPP_CHOICE, ASKED(completion), .choices = shells,
-		.metavar = "SHELL",
-		.text = "print a completion script for bash or zsh"},
-	{"manual", SPP_FLAG, ASKED(manual), .text = ""},
-	{"schema", SPP_FLAG, ASKED(schema),
-		.text = "print the JSON Schema of all records"},
-	{"manual_records", SPP_FLAG, ASKED(manual_records), .text = ""},
+	{"version", ASKED(version), SPP_FLAG, "print the version"},
+	{"completion", ASKED(completion), SPP_CHOICE,
+		"print a completion script for bash or zsh", .choices = shells,
+		.metavar = "SHELL"},
+	{"manual", ASKED(manual), SPP_FLAG, ""},
+	{"schema", ASKED(schema), SPP_FLAG,
+		"print the JSON Schema of all records"},
+	{"manual_records", ASKED(manual_records), SPP_FLAG, ""},
 };
 
 static bool listed(const char *name, const char *const *names)

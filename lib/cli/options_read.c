@@ -27,11 +27,10 @@ static bool in_range(const struct spp_option *option, double value,
 	const struct spp_field *field = option->field;
 	char wanted[96];
 
-	if ((field->min == 0 && field->max == 0) ||
-		(value >= field->min && value <= field->max))
+	if (value >= field->min && value <= spp_field_max(field))
 		return true;
 	snprintf(wanted, sizeof wanted, "between %g and %g", field->min,
-		field->max);
+		spp_field_max(field));
 	return fail(option, wanted, text, err);
 }
 

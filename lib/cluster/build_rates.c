@@ -47,12 +47,13 @@ static struct spp_forecast *new_forecast(
 		spp_arena_alloc(arena, slot_s->count * 4, sizeof *values);
 
 	for (size_t i = 0; i < 2; i++)
-		measures[i] = spp_fields_new(&spp_measures_fields, arena);
+		measures[i] = spp_arena_alloc(arena, 1, sizeof *measures[i]);
 	if (arena->failed)
 		return NULL;
-	made->last = spp_fields_new(&spp_rates_fields, arena);
+	made->last = spp_arena_alloc(arena, 1, sizeof *made->last);
 	if (made->last == NULL)
 		return NULL;
+	*made->last = (struct spp_rates){NAN, NAN};
 	for (size_t i = 0; i < 2; i++) {
 		measures[i]->bytes = (struct spp_numbers){
 			slot_s->count, values + 2 * i * slot_s->count};
@@ -180,7 +181,7 @@ static void add_loadings(
 		return;
 	matrix.items = spp_arena_alloc(
 		arena, 2 * rows * matrix.columns, sizeof(double));
-	to->loadings = spp_fields_new(&spp_loadings_fields, arena);
+	to->loadings = spp_arena_alloc(arena, 1, sizeof *to->loadings);
 	if (arena->failed)
 		return;
 	to->loadings->bytes = matrix;

@@ -1,11 +1,10 @@
 /* The cluster's name. */
 #include "lib/records/cluster_records.h"
 
-#define AT(member) offsetof(struct spp_cluster_record, member)
+#define AT(member) SPP_AT(struct spp_cluster_record, member)
 
 static const struct spp_field fields[] = {
-	{"cluster", SPP_ID, AT(cluster), .required = true,
-		.text = "name of the cluster"},
+	{AT(cluster), SPP_ID, "name of the cluster", .required = true},
 };
 
 const struct spp_record_type spp_cluster_type = {

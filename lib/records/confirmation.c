@@ -1,30 +1,28 @@
 /* How one move ended. */
 #include "lib/records/answer_records.h"
 
-#define AT(member) offsetof(struct spp_confirmation, member)
+#define AT(member) SPP_AT(struct spp_confirmation, member)
 
 static const char *const outcomes[] = {
 	"done", "rolled_back", "refused", "failed", "skipped", "unknown", NULL};
 
 static const struct spp_field fields[] = {
-	{"plan", SPP_ID, AT(plan), .required = true,
-		.text = "first 12 digits of the plan's digest"},
-	{"move", SPP_ID, AT(move), .required = true, .text = "its id"},
-	{"status", SPP_CHOICE, AT(status), .required = true,
-		.choices = outcomes,
-		.text = "done only when it was read back; skipped: never "
-			"started"},
-	{"stream", SPP_ID, AT(stream), .text = "the stream"},
-	{"partition", SPP_ID, AT(partition), .plain = true,
-		.text = "its partition"},
-	{"subscriber", SPP_ID, AT(subscriber),
-		.text = "of a subscription move"},
-	{"from", SPP_ID, AT(from), .text = "source"},
-	{"to", SPP_ID, AT(to), .text = "target"},
-	{"started_at", SPP_TIME, AT(started_at), .text = "first call"},
-	{"ended_at", SPP_TIME, AT(ended_at), .text = "last read-back"},
-	{"reason", SPP_STRING, AT(reason), .text = "why it is not done"},
-	{"evidence", SPP_JSON, AT(evidence), .text = "what shows it"},
+	{AT(plan), SPP_ID, "first 12 digits of the plan's digest",
+		.required = true},
+	{AT(move), SPP_ID, "its id", .required = true},
+	{AT(status), SPP_CHOICE,
+		"done only when it was read back; skipped: never "
+		"started",
+		.required = true, .choices = outcomes},
+	{AT(stream), SPP_ID, "the stream"},
+	{AT(partition), SPP_ID, "its partition", .plain = true},
+	{AT(subscriber), SPP_ID, "of a subscription move"},
+	{AT(from), SPP_ID, "source"},
+	{AT(to), SPP_ID, "target"},
+	{AT(started_at), SPP_TIME, "first call"},
+	{AT(ended_at), SPP_TIME, "last read-back"},
+	{AT(reason), SPP_STRING, "why it is not done"},
+	{AT(evidence), SPP_JSON, "what shows it"},
 };
 
 const struct spp_record_type spp_confirmation_type = {

@@ -9,64 +9,59 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MEMBER(member) offsetof(struct spp_member, member)
-#define AT(member) offsetof(struct spp_constraint, member)
+#define MEMBER(member) SPP_AT(struct spp_member, member)
+#define AT(member) SPP_AT(struct spp_constraint, member)
 
 static const char *const kinds[] = {"pin", "allow", "forbid", "spread",
 	"colocate", "freeze", "weights", "window", "budget", NULL};
 static const char *const labels[] = {"rack", "zone", NULL};
 
 static const struct spp_field member[] = {
-	{"stream", SPP_ID, MEMBER(stream), .required = true,
-		.text = "the stream"},
-	{"partition", SPP_ID, MEMBER(partition), .required = true,
-		.plain = true, .text = "its partition"},
+	{MEMBER(stream), SPP_ID, "the stream", .required = true},
+	{MEMBER(partition), SPP_ID, "its partition", .required = true,
+		.plain = true},
 };
-const struct spp_fields spp_member_fields = {
-	SPP_FIELDS(struct spp_member, member)};
 
 static const struct spp_field fields[] = {
-	{"constraint", SPP_CHOICE, AT(constraint), .required = true,
-		.choices = kinds, .text = "its kind"},
-	{"stream", SPP_ID, AT(stream),
-		.text = "pin, allow, forbid, freeze; spread, budget: all "
-			"streams unless said"},
-	{"partition", SPP_ID, AT(partition), .plain = true,
-		.text = "one partition; absent: all of the stream"},
-	{"platforms", SPP_STRINGS, AT(platforms),
-		.text = "pin: where its replicas must be; allow, forbid: "
-			"where they may or must not be"},
-	{"label", SPP_CHOICE, AT(label), .choices = labels,
-		.text = "spread: over what; colocate: in the same one, absent: "
-			"on the same platform"},
-	{"minimum", SPP_NUMBER, AT(minimum), .min = 1, .max = 1024,
-		.text = "spread: so many different labels at least"},
-	{"members", SPP_OBJECTS, AT(members), .members = &spp_member_fields,
-		.text = "colocate: the partitions"},
-	{"from", SPP_STRING, AT(from),
-		.text = "window: moves may run from this time of day, 02:00"},
-	{"to", SPP_STRING, AT(to), .text = "window: until this one, 05:00"},
-	{"utc_offset", SPP_STRING, AT(utc_offset),
-		.text = "window: of both, +01:00; UTC unless said"},
-	{"overload", SPP_NUMBER, AT(overload), .max = 1e9,
-		.text = "weights: of overload"},
-	{"latency", SPP_NUMBER, AT(latency), .max = 1e9,
-		.text = "weights: of latency"},
-	{"utilisation", SPP_NUMBER, AT(utilisation), .max = 1e9,
-		.text = "weights: of uneven utilisation"},
-	{"migration", SPP_NUMBER, AT(migration), .max = 1e9,
-		.text = "weights: of the cost of moves"},
-	{"smoothness", SPP_NUMBER, AT(smoothness), .max = 1e9,
-		.text = "weights: of moving again soon"},
-	{"half_life_s", SPP_NUMBER, AT(half_life_s), .min = 1e-3, .max = 1e9,
-		.unit = "s",
-		.text = "weights: after which the memory of a move halves"},
-	{"threshold", SPP_NUMBER, AT(threshold), .min = 0.01, .max = 100,
-		.text = "weights: load/capacity above which overload begins"},
-	{"moves", SPP_NUMBER, AT(moves), .max = 1e9,
-		.text = "budget: most moves"},
-	{"bytes", SPP_NUMBER, AT(bytes), .max = SPP_MOST, .unit = "bytes",
-		.text = "budget: most bytes copied"},
+	{AT(constraint), SPP_CHOICE, "its kind", .required = true,
+		.choices = kinds},
+	{AT(stream), SPP_ID,
+		"pin, allow, forbid, freeze; spread, budget: all "
+		"streams unless said"},
+	{AT(partition), SPP_ID, "one partition; absent: all of the stream",
+		.plain = true},
+	{AT(platforms), SPP_STRINGS,
+		"pin: where its replicas must be; allow, forbid: "
+		"where they may or must not be"},
+	{AT(label), SPP_CHOICE,
+		"spread: over what; colocate: in the same one, absent: "
+		"on the same platform",
+		.choices = labels},
+	{AT(minimum), SPP_NUMBER, "spread: so many different labels at least",
+		.min = 1, .max = 1024},
+	{AT(members), SPP_OBJECTS, "colocate: the partitions",
+		.members = {SPP_FIELDS(struct spp_member, member)}},
+	{AT(from), SPP_STRING,
+		"window: moves may run from this time of day, 02:00"},
+	{AT(to), SPP_STRING, "window: until this one, 05:00"},
+	{AT(utc_offset), SPP_STRING,
+		"window: of both, +01:00; UTC unless said"},
+	{AT(overload), SPP_NUMBER, "weights: of overload", .max = 1e9},
+	{AT(latency), SPP_NUMBER, "weights: of latency", .max = 1e9},
+	{AT(utilisation), SPP_NUMBER, "weights: of uneven utilisation",
+		.max = 1e9},
+	{AT(migration), SPP_NUMBER, "weights: of the cost of moves",
+		.max = 1e9},
+	{AT(smoothness), SPP_NUMBER, "weights: of moving again soon",
+		.max = 1e9},
+	{AT(half_life_s), SPP_NUMBER,
+		"weights: after which the memory of a move halves", .min = 1e-3,
+		.max = 1e9, .unit = "s"},
+	{AT(threshold), SPP_NUMBER,
+		"weights: load/capacity above which overload begins",
+		.min = 0.01, .max = 100},
+	{AT(moves), SPP_NUMBER, "budget: most moves", .max = 1e9},
+	{AT(bytes), SPP_NUMBER, "budget: most bytes copied", .unit = "bytes"},
 };
 
 /* Groups of fields that stand or fall together. */

@@ -1,7 +1,7 @@
 /* What a control API can do. */
 #include "lib/records/cluster_records.h"
 
-#define AT(member) offsetof(struct spp_driver_record, member)
+#define AT(member) SPP_AT(struct spp_driver_record, member)
 
 static const char *const serves[] = {"leader", "replica", "any", NULL};
 static const char *const copies[] = {"leader", "replica", "none", NULL};
@@ -11,27 +11,30 @@ static const char *const resumes[] = {"position", "tail", NULL};
 static const char *const fencings[] = {"epoch", "cas", "none", NULL};
 
 static const struct spp_field fields[] = {
-	{"driver", SPP_ID, AT(driver), .required = true, .text = "its name"},
-	{"serve", SPP_CHOICE, AT(serve), .choices = serves,
-		.text = "who serves a subscription: the leader (unless said), "
-			"any platform that holds a replica, or any at all"},
-	{"copy_from", SPP_CHOICE, AT(copy_from), .choices = copies,
-		.text = "where a new replica is copied from; leader unless "
-			"said"},
-	{"dual", SPP_CHOICE, AT(dual), .choices = duals,
-		.text = "how both sides serve a subscription; overlap unless "
-			"said"},
-	{"resume", SPP_CHOICE, AT(resume), .choices = resumes,
-		.text = "where a subscriber goes on; tail unless said"},
-	{"fencing", SPP_CHOICE, AT(fencing), .choices = fencings,
-		.text = "what keeps a second executor out; none unless said"},
-	{"handover_s", SPP_NUMBER, AT(handover_s), .max = 1e6, .unit = "s",
-		.text = "length of a hand-over; 0 unless said"},
-	{"max_inflight", SPP_NUMBER, AT(max_inflight), .min = 1, .max = 1e6,
-		.text = "most moves at once; 16 unless said"},
-	{"rate", SPP_NUMBER, AT(rate), .min = 1, .max = SPP_MOST,
-		.unit = "bytes/s",
-		.text = "most of one copy; 50 MB/s unless said"},
+	{AT(driver), SPP_ID, "its name", .required = true},
+	{AT(serve), SPP_CHOICE,
+		"who serves a subscription: the leader (unless said), "
+		"any platform that holds a replica, or any at all",
+		.choices = serves},
+	{AT(copy_from), SPP_CHOICE,
+		"where a new replica is copied from; leader unless "
+		"said",
+		.choices = copies},
+	{AT(dual), SPP_CHOICE,
+		"how both sides serve a subscription; overlap unless "
+		"said",
+		.choices = duals},
+	{AT(resume), SPP_CHOICE, "where a subscriber goes on; tail unless said",
+		.choices = resumes},
+	{AT(fencing), SPP_CHOICE,
+		"what keeps a second executor out; none unless said",
+		.choices = fencings},
+	{AT(handover_s), SPP_NUMBER, "length of a hand-over; 0 unless said",
+		.max = 1e6, .unit = "s"},
+	{AT(max_inflight), SPP_NUMBER, "most moves at once; 16 unless said",
+		.min = 1, .max = 1e6},
+	{AT(rate), SPP_NUMBER, "most of one copy; 50 MB/s unless said",
+		.min = 1, .unit = "bytes/s"},
 };
 
 const struct spp_record_type spp_driver_type = {

@@ -6,53 +6,43 @@
 
 #include <string.h>
 
-#define PROVENANCE(member) offsetof(struct spp_provenance, member)
-#define UNDONE(member) offsetof(struct spp_undone, member)
-#define AT(member) offsetof(struct spp_end, member)
+#define PROVENANCE(member) SPP_AT(struct spp_provenance, member)
+#define UNDONE(member) SPP_AT(struct spp_undone, member)
+#define AT(member) SPP_AT(struct spp_end, member)
 
 static const char *const statuses[] = {"ok", "incomplete", "failed", NULL};
 
 static const struct spp_field provenance[] = {
-	{"tool", SPP_ID, PROVENANCE(tool), .required = true,
-		.text = "the program"},
-	{"version", SPP_ID, PROVENANCE(version), .required = true,
-		.text = "its version"},
-	{"options", SPP_JSON, PROVENANCE(options),
-		.text = "the options that change its answer"},
-	{"digest", SPP_ID, PROVENANCE(digest),
-		.text = "of what it wrote, as it was read"},
+	{PROVENANCE(tool), SPP_ID, "the program", .required = true},
+	{PROVENANCE(version), SPP_ID, "its version", .required = true},
+	{PROVENANCE(options), SPP_JSON, "the options that change its answer"},
+	{PROVENANCE(digest), SPP_ID, "of what it wrote, as it was read"},
 };
-const struct spp_fields spp_provenance_fields = {
-	SPP_FIELDS(struct spp_provenance, provenance)};
 
 static const struct spp_field undone[] = {
-	{"what", SPP_ID, UNDONE(what), .required = true, .text = "in a word"},
-	{"stream", SPP_ID, UNDONE(stream), .text = "the stream"},
-	{"partition", SPP_ID, UNDONE(partition), .plain = true,
-		.text = "its partition"},
-	{"platform", SPP_ID, UNDONE(platform), .text = "the platform"},
-	{"resource", SPP_ID, UNDONE(resource), .text = "its resource"},
-	{"amount", SPP_NUMBER, UNDONE(amount), .min = -SPP_MOST,
-		.max = SPP_MOST, .text = "how much is left"},
-	{"text", SPP_STRING, UNDONE(text), .text = "in a sentence"},
+	{UNDONE(what), SPP_ID, "in a word", .required = true},
+	{UNDONE(stream), SPP_ID, "the stream"},
+	{UNDONE(partition), SPP_ID, "its partition", .plain = true},
+	{UNDONE(platform), SPP_ID, "the platform"},
+	{UNDONE(resource), SPP_ID, "its resource"},
+	{UNDONE(amount), SPP_NUMBER, "how much is left", .min = -SPP_MOST},
+	{UNDONE(text), SPP_STRING, "in a sentence"},
 };
-const struct spp_fields spp_undone_fields = {
-	SPP_FIELDS(struct spp_undone, undone)};
 
 static const struct spp_field fields[] = {
-	{"counts", SPP_AMOUNTS, AT(counts), .required = true, .max = SPP_MOST,
-		.text = "records by type, without header and end"},
-	{"digest", SPP_ID, AT(digest), .required = true,
-		.text = "SHA-256 over the digests of all lines before"},
-	{"from", SPP_OBJECTS, AT(from), .required = true,
-		.members = &spp_provenance_fields,
-		.text = "what went in, earliest first"},
-	{"left", SPP_OBJECTS, AT(left), .required = true,
-		.members = &spp_undone_fields,
-		.text = "what the answer leaves undone"},
-	{"status", SPP_CHOICE, AT(status), .required = true,
-		.choices = statuses,
-		.text = "incomplete: stopped before the answer was whole"},
+	{AT(counts), SPP_AMOUNTS, "records by type, without header and end",
+		.required = true},
+	{AT(digest), SPP_ID, "SHA-256 over the digests of all lines before",
+		.required = true},
+	{AT(from), SPP_OBJECTS, "what went in, earliest first",
+		.required = true,
+		.members = {SPP_FIELDS(struct spp_provenance, provenance)}},
+	{AT(left), SPP_OBJECTS, "what the answer leaves undone",
+		.required = true,
+		.members = {SPP_FIELDS(struct spp_undone, undone)}},
+	{AT(status), SPP_CHOICE,
+		"incomplete: stopped before the answer was whole",
+		.required = true, .choices = statuses},
 };
 
 static bool check(const void *value, struct spp_err *err)

@@ -1,18 +1,18 @@
 /* What happened while a plan ran. */
 #include "lib/records/answer_records.h"
 
-#define AT(member) offsetof(struct spp_event, member)
+#define AT(member) SPP_AT(struct spp_event, member)
 
 static const struct spp_field fields[] = {
-	{"plan", SPP_ID, AT(plan), .required = true,
-		.text = "first 12 digits of the plan's digest"},
-	{"time", SPP_TIME, AT(time), .required = true, .text = "when"},
-	{"move", SPP_ID, AT(move), .text = "absent: of the whole run"},
-	{"phase", SPP_ID, AT(phase), .text = "attach, route, dual, release"},
-	{"what", SPP_ID, AT(what), .required = true, .text = "in a word"},
-	{"subscriber", SPP_ID, AT(subscriber), .text = "whom it concerns"},
-	{"evidence", SPP_JSON, AT(evidence), .text = "what shows it"},
-	{"text", SPP_STRING, AT(text), .text = "in a sentence"},
+	{AT(plan), SPP_ID, "first 12 digits of the plan's digest",
+		.required = true},
+	{AT(time), SPP_TIME, "when", .required = true},
+	{AT(move), SPP_ID, "absent: of the whole run"},
+	{AT(phase), SPP_ID, "attach, route, dual, release"},
+	{AT(what), SPP_ID, "in a word", .required = true},
+	{AT(subscriber), SPP_ID, "whom it concerns"},
+	{AT(evidence), SPP_JSON, "what shows it"},
+	{AT(text), SPP_STRING, "in a sentence"},
 };
 
 const struct spp_record_type spp_event_type = {

@@ -94,24 +94,7 @@ struct spp_objects {
 	void *items; /* count structs of the size that members states */
 };
 
-struct spp_field {
-	const char *name; /* as in JSON; options get "-" for "_" */
-	enum spp_kind kind;
-	size_t offset; /* in the struct */
-	bool required;
-	double min, max;  /* of each number; both 0 = any finite number */
-	const char *unit; /* "s", "bytes", "bytes/s" ..., NULL = none */
-	const char *const *choices;       /* of SPP_CHOICE, NULL-terminated */
-	const struct spp_fields *members; /* of SPP_OBJECT, SPP_OBJECTS */
-	const char *text; /* what it says, one line, lower case, no stop */
-	bool plain;       /* of SPP_ID: may hold no "/" (a partition) */
-
-	/* options only */
-	char letter;              /* short option, 0 = none */
-	const char *metavar;      /* "FILE", "N"; "NAME,..." = a list */
-	const char *default_text; /* default as a user would type it */
-	const char *group;        /* a heading of --help that begins here */
-};
+struct spp_field;
 
 /* The table of one struct.  New fields come last: digests count places. */
 struct spp_fields {
@@ -120,7 +103,29 @@ struct spp_fields {
 	const struct spp_field *items;
 };
 
-/* For a field at most once in a table: { SPP_FIELDS(struct x, fields) }. */
+struct spp_field {
+	const char *name; /* as in JSON; options get "-" for "_" */
+	size_t offset;    /* in the struct */
+	enum spp_kind kind;
+	const char *text; /* what it says, one line, lower case, no stop */
+	bool required;
+	double min, max;  /* of each number; a max of 0 is SPP_MOST */
+	const char *unit; /* "s", "bytes", "bytes/s" ..., NULL = none */
+	const char *const *choices; /* of SPP_CHOICE, NULL-terminated */
+	struct spp_fields members;  /* of SPP_OBJECT, SPP_OBJECTS */
+	bool plain; /* of SPP_ID: may hold no "/" (a partition) */
+
+	/* options only */
+	char letter;              /* short option, 0 = none */
+	const char *metavar;      /* "FILE", "N"; "NAME,..." = a list */
+	const char *default_text; /* default as a user would type it */
+	const char *group;        /* a heading of --help that begins here */
+};
+
+/* Name and offset of a field that is called as its member is. */
+#define SPP_AT(type, member) .name = #member, .offset = offsetof(type, member)
+
+/* The table of a struct: { SPP_FIELDS(struct x, fields) }. */
 #define SPP_FIELDS(type, table)                                                \
 	sizeof(type), sizeof(table) / sizeof(*(table)), (table)
 
@@ -128,6 +133,12 @@ struct spp_fields {
 static inline bool spp_present(double value)
 {
 	return value == value;
+}
+
+/* The most that a number may be; the least is field->min. */
+static inline double spp_field_max(const struct spp_field *field)
+{
+	return field->max != 0 ? field->max : SPP_MOST;
 }
 
 #endif

@@ -59,6 +59,23 @@ const char *spp_field_choices(
 	return text;
 }
 
+bool spp_field_ranged(const struct spp_field *field)
+{
+	switch (field->kind) {
+	case SPP_NUMBER:
+	case SPP_ESTIMATE:
+	case SPP_INTEGER:
+	case SPP_NUMBERS:
+	case SPP_ESTIMATES:
+	case SPP_MATRIX:
+	case SPP_AMOUNTS:
+	case SPP_DURATION:
+		return true;
+	default:
+		return false;
+	}
+}
+
 bool spp_field_there(const struct spp_field *field, const void *at)
 {
 	switch (field->kind) {
@@ -103,17 +120,13 @@ void spp_fields_clear(const struct spp_fields *fields, void *value)
 			(char *)value + fields->items[i].offset);
 }
 
-void *spp_fields_new(const struct spp_fields *fields, struct spp_arena *arena)
+void *spp_record_new(enum spp_type type, struct spp_arena *arena)
 {
+	const struct spp_fields *fields = &spp_record_types[type]->fields;
 	void *value = spp_arena_alloc(arena, 1, fields->size);
 
+	assert(type < SPP_TYPES);
 	if (value != NULL)
 		spp_fields_clear(fields, value);
 	return value;
-}
-
-void *spp_record_new(enum spp_type type, struct spp_arena *arena)
-{
-	assert(type < SPP_TYPES);
-	return spp_fields_new(&spp_record_types[type]->fields, arena);
 }

@@ -9,78 +9,64 @@
 
 enum { SLOTS_MAX = 4096, FACTORS_MAX = 16 };
 
-#define MEASURES(member) offsetof(struct spp_measures, member)
-#define RATES(member) offsetof(struct spp_rates, member)
-#define QUANTILE(member) offsetof(struct spp_quantile, member)
-#define LOADINGS(member) offsetof(struct spp_loadings, member)
-#define AT(member) offsetof(struct spp_forecast, member)
+#define MEASURES(member) SPP_AT(struct spp_measures, member)
+#define RATES(member) SPP_AT(struct spp_rates, member)
+#define QUANTILE(member) SPP_AT(struct spp_quantile, member)
+#define LOADINGS(member) SPP_AT(struct spp_loadings, member)
+#define AT(member) SPP_AT(struct spp_forecast, member)
 
 static const struct spp_field measures[] = {
-	{"bytes", SPP_ESTIMATES, MEASURES(bytes), .required = true,
-		.max = SPP_MOST, .unit = "bytes/s", .text = "one value a slot"},
-	{"records", SPP_ESTIMATES, MEASURES(records), .max = SPP_MOST,
-		.unit = "records/s", .text = "where the history has them"},
+	{MEASURES(bytes), SPP_ESTIMATES, "one value a slot", .required = true,
+		.unit = "bytes/s"},
+	{MEASURES(records), SPP_ESTIMATES, "where the history has them",
+		.unit = "records/s"},
 };
-const struct spp_fields spp_measures_fields = {
-	SPP_FIELDS(struct spp_measures, measures)};
 
 static const struct spp_field rates[] = {
-	{"bytes", SPP_ESTIMATE, RATES(bytes), .required = true, .max = SPP_MOST,
-		.unit = "bytes/s", .text = "bytes"},
-	{"records", SPP_ESTIMATE, RATES(records), .max = SPP_MOST,
-		.unit = "records/s", .text = "where the history has them"},
+	{RATES(bytes), SPP_ESTIMATE, "bytes", .required = true,
+		.unit = "bytes/s"},
+	{RATES(records), SPP_ESTIMATE, "where the history has them",
+		.unit = "records/s"},
 };
-const struct spp_fields spp_rates_fields = {
-	SPP_FIELDS(struct spp_rates, rates)};
 
 static const struct spp_field quantile[] = {
-	{"q", SPP_NUMBER, QUANTILE(q), .required = true, .min = 1e-6,
-		.max = 0.999999, .text = "probability of being below"},
-	{"bytes", SPP_ESTIMATES, QUANTILE(bytes), .required = true,
-		.max = SPP_MOST, .unit = "bytes/s", .text = "one value a slot"},
-	{"records", SPP_ESTIMATES, QUANTILE(records), .max = SPP_MOST,
-		.unit = "records/s", .text = "where the history has them"},
+	{QUANTILE(q), SPP_NUMBER, "probability of being below",
+		.required = true, .min = 1e-6, .max = 0.999999},
+	{QUANTILE(bytes), SPP_ESTIMATES, "one value a slot", .required = true,
+		.unit = "bytes/s"},
+	{QUANTILE(records), SPP_ESTIMATES, "where the history has them",
+		.unit = "records/s"},
 };
-const struct spp_fields spp_quantile_fields = {
-	SPP_FIELDS(struct spp_quantile, quantile)};
 
 static const struct spp_field loadings[] = {
-	{"bytes", SPP_MATRIX, LOADINGS(bytes), .required = true,
-		.min = -SPP_MOST, .max = SPP_MOST, .unit = "bytes/s",
-		.text = "per factor one array over slots"},
-	{"records", SPP_MATRIX, LOADINGS(records), .min = -SPP_MOST,
-		.max = SPP_MOST, .unit = "records/s",
-		.text = "where the history has them"},
+	{LOADINGS(bytes), SPP_MATRIX, "per factor one array over slots",
+		.required = true, .min = -SPP_MOST, .unit = "bytes/s"},
+	{LOADINGS(records), SPP_MATRIX, "where the history has them",
+		.min = -SPP_MOST, .unit = "records/s"},
 };
-const struct spp_fields spp_loadings_fields = {
-	SPP_FIELDS(struct spp_loadings, loadings)};
 
 static const struct spp_field fields[] = {
-	{"stream", SPP_ID, AT(stream), .required = true, .text = "the stream"},
-	{"partition", SPP_ID, AT(partition), .required = true, .plain = true,
-		.text = "its partition"},
-	{"subscriber", SPP_ID, AT(subscriber),
-		.text = "who consumes; absent: what is produced"},
-	{"start", SPP_TIME, AT(start), .required = true,
-		.text = "begin of slot 0"},
-	{"slot_s", SPP_NUMBERS, AT(slot_s), .required = true, .min = 1e-3,
-		.max = 1e8, .unit = "s", .text = "length of each slot"},
-	{"mean", SPP_OBJECT, AT(mean), .required = true,
-		.members = &spp_measures_fields,
-		.text = "conditional mean over each slot"},
-	{"sd", SPP_OBJECT, AT(sd), .required = true,
-		.members = &spp_measures_fields,
-		.text = "standard deviation of its error"},
-	{"quantiles", SPP_OBJECTS, AT(quantiles),
-		.members = &spp_quantile_fields,
-		.text = "where asked for, ascending"},
-	{"loadings", SPP_OBJECT, AT(loadings), .members = &spp_loadings_fields,
-		.text = "part of sd that common factors explain"},
-	{"last", SPP_OBJECT, AT(last), .members = &spp_rates_fields,
-		.text = "rates of the last complete slot"},
-	{"model", SPP_ID, AT(model), .text = "what made the forecast"},
-	{"warning", SPP_STRING, AT(warning),
-		.text = "why it is to be used with care"},
+	{AT(stream), SPP_ID, "the stream", .required = true},
+	{AT(partition), SPP_ID, "its partition", .required = true,
+		.plain = true},
+	{AT(subscriber), SPP_ID, "who consumes; absent: what is produced"},
+	{AT(start), SPP_TIME, "begin of slot 0", .required = true},
+	{AT(slot_s), SPP_NUMBERS, "length of each slot", .required = true,
+		.min = 1e-3, .max = 1e8, .unit = "s"},
+	{AT(mean), SPP_OBJECT, "conditional mean over each slot",
+		.required = true,
+		.members = {SPP_FIELDS(struct spp_measures, measures)}},
+	{AT(sd), SPP_OBJECT, "standard deviation of its error",
+		.required = true,
+		.members = {SPP_FIELDS(struct spp_measures, measures)}},
+	{AT(quantiles), SPP_OBJECTS, "where asked for, ascending",
+		.members = {SPP_FIELDS(struct spp_quantile, quantile)}},
+	{AT(loadings), SPP_OBJECT, "part of sd that common factors explain",
+		.members = {SPP_FIELDS(struct spp_loadings, loadings)}},
+	{AT(last), SPP_OBJECT, "rates of the last complete slot",
+		.members = {SPP_FIELDS(struct spp_rates, rates)}},
+	{AT(model), SPP_ID, "what made the forecast"},
+	{AT(warning), SPP_STRING, "why it is to be used with care"},
 };
 
 static bool check_measures(const char *name, const struct spp_numbers *bytes,

@@ -1,25 +1,22 @@
 /* First record of a segment. */
 #include "lib/records/answer_records.h"
 
-#define AT(member) offsetof(struct spp_header, member)
+#define AT(member) SPP_AT(struct spp_header, member)
 
 static const struct spp_field fields[] = {
-	{"schema", SPP_INTEGER, AT(schema), .required = true, .min = 1,
-		.max = 1e6, .text = "version of the records, now 1"},
-	{"cluster", SPP_ID, AT(cluster), .text = "name of the cluster"},
-	{"tool", SPP_ID, AT(tool), .required = true,
-		.text = "the program that wrote the segment"},
-	{"version", SPP_ID, AT(version), .required = true,
-		.text = "its version"},
-	{"now", SPP_TIME, AT(now),
-		.text = "the moment that all stages reckon from"},
-	{"risk", SPP_NUMBER, AT(risk), .min = 1e-9, .max = 0.999,
-		.text = "probability with which a hard capacity may be "
-			"exceeded in a slot"},
-	{"seed", SPP_INTEGER, AT(seed), .max = 9007199254740991.0,
-		.text = "of random numbers"},
-	{"options", SPP_JSON, AT(options),
-		.text = "the options that change the answer"},
+	{AT(schema), SPP_INTEGER, "version of the records, now 1",
+		.required = true, .min = 1, .max = 1e6},
+	{AT(cluster), SPP_ID, "name of the cluster"},
+	{AT(tool), SPP_ID, "the program that wrote the segment",
+		.required = true},
+	{AT(version), SPP_ID, "its version", .required = true},
+	{AT(now), SPP_TIME, "the moment that all stages reckon from"},
+	{AT(risk), SPP_NUMBER,
+		"probability with which a hard capacity may be "
+		"exceeded in a slot",
+		.min = 1e-9, .max = 0.999},
+	{AT(seed), SPP_INTEGER, "of random numbers", .max = 9007199254740991.0},
+	{AT(options), SPP_JSON, "the options that change the answer"},
 };
 
 const struct spp_record_type spp_header_type = {

@@ -8,76 +8,63 @@
 #include <stdio.h>
 #include <string.h>
 
-#define PHASES(member) offsetof(struct spp_phases, member)
-#define REQUIRES(member) offsetof(struct spp_requires, member)
-#define INVERSE(member) offsetof(struct spp_inverse, member)
-#define AT(member) offsetof(struct spp_move, member)
+#define PHASES(member) SPP_AT(struct spp_phases, member)
+#define REQUIRES(member) SPP_AT(struct spp_requires, member)
+#define INVERSE(member) SPP_AT(struct spp_inverse, member)
+#define AT(member) SPP_AT(struct spp_move, member)
 
 static const char *const kinds[] = {
 	"replica", "leader", "subscription", "add", "drop", NULL};
 
 static const struct spp_field phases[] = {
-	{"attach_s", SPP_NUMBER, PHASES(attach_s), .max = 1e10, .unit = "s",
-		.text = "the target starts to serve"},
-	{"dual_s", SPP_NUMBER, PHASES(dual_s), .max = 1e10, .unit = "s",
-		.text = "both sides serve"},
-	{"release_s", SPP_NUMBER, PHASES(release_s), .max = 1e10, .unit = "s",
-		.text = "the old side is removed"},
+	{PHASES(attach_s), SPP_NUMBER, "the target starts to serve",
+		.max = 1e10, .unit = "s"},
+	{PHASES(dual_s), SPP_NUMBER, "both sides serve", .max = 1e10,
+		.unit = "s"},
+	{PHASES(release_s), SPP_NUMBER, "the old side is removed", .max = 1e10,
+		.unit = "s"},
 };
-const struct spp_fields spp_phases_fields = {
-	SPP_FIELDS(struct spp_phases, phases)};
 
 static const struct spp_field requires[] = {
-	{"version", SPP_ID, REQUIRES(version),
-		.text = "of the partition record"},
-	{"replicas", SPP_STRINGS, REQUIRES(replicas),
-		.text = "at the start of the move, in order"},
+	{REQUIRES(version), SPP_ID, "of the partition record"},
+	{REQUIRES(replicas), SPP_STRINGS, "at the start of the move, in order"},
 };
-const struct spp_fields spp_requires_fields = {
-	SPP_FIELDS(struct spp_requires, requires)};
 
 static const struct spp_field inverse[] = {
-	{"kind", SPP_CHOICE, INVERSE(kind), .required = true, .choices = kinds,
-		.text = "of the move that undoes it"},
-	{"from", SPP_ID, INVERSE(from), .text = "its source"},
-	{"to", SPP_ID, INVERSE(to), .text = "its target"},
-	{"copy_from", SPP_ID, INVERSE(copy_from),
-		.text = "where it copies from"},
+	{INVERSE(kind), SPP_CHOICE, "of the move that undoes it",
+		.required = true, .choices = kinds},
+	{INVERSE(from), SPP_ID, "its source"},
+	{INVERSE(to), SPP_ID, "its target"},
+	{INVERSE(copy_from), SPP_ID, "where it copies from"},
 };
-const struct spp_fields spp_inverse_fields = {
-	SPP_FIELDS(struct spp_inverse, inverse)};
 
 static const struct spp_field fields[] = {
-	{"id", SPP_ID, AT(id), .required = true, .text = "unique in the plan"},
-	{"kind", SPP_CHOICE, AT(kind), .required = true, .choices = kinds,
-		.text = "what changes its place"},
-	{"stream", SPP_ID, AT(stream), .required = true, .text = "the stream"},
-	{"partition", SPP_ID, AT(partition), .required = true, .plain = true,
-		.text = "its partition"},
-	{"subscriber", SPP_ID, AT(subscriber),
-		.text = "of a subscription move"},
-	{"from", SPP_ID, AT(from), .text = "source; none of an add"},
-	{"to", SPP_ID, AT(to), .text = "target; none of a drop"},
-	{"copy_from", SPP_ID, AT(copy_from),
-		.text = "where data is read; absent: nothing is copied"},
-	{"bytes", SPP_NUMBER, AT(bytes), .max = SPP_MOST, .unit = "bytes",
-		.text = "copied"},
-	{"start_s", SPP_NUMBER, AT(start_s), .required = true, .max = 1e10,
-		.unit = "s", .text = "from the header's now; not before"},
-	{"duration_s", SPP_NUMBER, AT(duration_s), .required = true,
-		.max = 1e10, .unit = "s", .text = "of all phases"},
-	{"rate", SPP_NUMBER, AT(rate), .min = 1e-3, .max = SPP_MOST,
-		.unit = "bytes/s", .text = "of the copy"},
-	{"phases", SPP_OBJECT, AT(phases), .members = &spp_phases_fields,
-		.text = "lengths, one after the other"},
-	{"requires", SPP_OBJECT, AT(requires), .members = &spp_requires_fields,
-		.text = "what must hold when it starts"},
-	{"after", SPP_STRINGS, AT(after),
-		.text = "moves that must be done before"},
-	{"inverse", SPP_OBJECT, AT(inverse), .members = &spp_inverse_fields,
-		.text = "the move that undoes it"},
-	{"beyond_horizon", SPP_FLAG, AT(beyond_horizon),
-		.text = "it ends after the last slot of the forecast"},
+	{AT(id), SPP_ID, "unique in the plan", .required = true},
+	{AT(kind), SPP_CHOICE, "what changes its place", .required = true,
+		.choices = kinds},
+	{AT(stream), SPP_ID, "the stream", .required = true},
+	{AT(partition), SPP_ID, "its partition", .required = true,
+		.plain = true},
+	{AT(subscriber), SPP_ID, "of a subscription move"},
+	{AT(from), SPP_ID, "source; none of an add"},
+	{AT(to), SPP_ID, "target; none of a drop"},
+	{AT(copy_from), SPP_ID,
+		"where data is read; absent: nothing is copied"},
+	{AT(bytes), SPP_NUMBER, "copied", .unit = "bytes"},
+	{AT(start_s), SPP_NUMBER, "from the header's now; not before",
+		.required = true, .max = 1e10, .unit = "s"},
+	{AT(duration_s), SPP_NUMBER, "of all phases", .required = true,
+		.max = 1e10, .unit = "s"},
+	{AT(rate), SPP_NUMBER, "of the copy", .min = 1e-3, .unit = "bytes/s"},
+	{AT(phases), SPP_OBJECT, "lengths, one after the other",
+		.members = {SPP_FIELDS(struct spp_phases, phases)}},
+	{AT(requires), SPP_OBJECT, "what must hold when it starts",
+		.members = {SPP_FIELDS(struct spp_requires, requires)}},
+	{AT(after), SPP_STRINGS, "moves that must be done before"},
+	{AT(inverse), SPP_OBJECT, "the move that undoes it",
+		.members = {SPP_FIELDS(struct spp_inverse, inverse)}},
+	{AT(beyond_horizon), SPP_FLAG,
+		"it ends after the last slot of the forecast"},
 };
 
 static bool check(const void *value, struct spp_err *err)

@@ -4,35 +4,32 @@
 #include "lib/records/check.h"
 #include "lib/records/record.h"
 
-#define AT(member) offsetof(struct spp_partition, member)
+#define AT(member) SPP_AT(struct spp_partition, member)
 
 static const struct spp_field moving[] = {
-	{"to", SPP_STRINGS, offsetof(struct spp_moving, to), .required = true,
-		.text = "replicas when the move is done"},
-	{"plan", SPP_ID, offsetof(struct spp_moving, plan),
-		.text = "id of the plan that moves it"},
+	{SPP_AT(struct spp_moving, to), SPP_STRINGS,
+		"replicas when the move is done", .required = true},
+	{SPP_AT(struct spp_moving, plan), SPP_ID,
+		"id of the plan that moves it"},
 };
-const struct spp_fields spp_moving_fields = {
-	SPP_FIELDS(struct spp_moving, moving)};
 
 static const struct spp_field fields[] = {
-	{"stream", SPP_ID, AT(stream), .required = true, .text = "the stream"},
-	{"partition", SPP_ID, AT(partition), .required = true, .plain = true,
-		.text = "its partition"},
-	{"replicas", SPP_STRINGS, AT(replicas), .required = true,
-		.text = "platforms that hold it; the first leads"},
-	{"size_bytes", SPP_NUMBER, AT(size_bytes), .max = SPP_MOST,
-		.unit = "bytes", .text = "size of one replica; 0 unless said"},
-	{"retention_s", SPP_NUMBER, AT(retention_s), .max = 1e10, .unit = "s",
-		.text = "records older than that are dropped"},
-	{"retention_bytes", SPP_NUMBER, AT(retention_bytes), .max = SPP_MOST,
-		.unit = "bytes", .text = "what is beyond that is dropped"},
-	{"version", SPP_ID, AT(version),
-		.text = "changes with every change of place; opaque"},
-	{"moved_at", SPP_TIME, AT(moved_at),
-		.text = "its last move; absent: long ago"},
-	{"moving", SPP_OBJECT, AT(moving), .members = &spp_moving_fields,
-		.text = "an unfinished move; such a partition is frozen"},
+	{AT(stream), SPP_ID, "the stream", .required = true},
+	{AT(partition), SPP_ID, "its partition", .required = true,
+		.plain = true},
+	{AT(replicas), SPP_STRINGS, "platforms that hold it; the first leads",
+		.required = true},
+	{AT(size_bytes), SPP_NUMBER, "size of one replica; 0 unless said",
+		.unit = "bytes"},
+	{AT(retention_s), SPP_NUMBER, "records older than that are dropped",
+		.max = 1e10, .unit = "s"},
+	{AT(retention_bytes), SPP_NUMBER, "what is beyond that is dropped",
+		.unit = "bytes"},
+	{AT(version), SPP_ID, "changes with every change of place; opaque"},
+	{AT(moved_at), SPP_TIME, "its last move; absent: long ago"},
+	{AT(moving), SPP_OBJECT,
+		"an unfinished move; such a partition is frozen",
+		.members = {SPP_FIELDS(struct spp_moving, moving)}},
 };
 
 static bool check(const void *value, struct spp_err *err)

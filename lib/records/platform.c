@@ -1,28 +1,26 @@
 /* A node that serves partitions. */
 #include "lib/records/cluster_records.h"
 
-#define AT(member) offsetof(struct spp_platform, member)
+#define AT(member) SPP_AT(struct spp_platform, member)
 
 static const char *const states[] = {
 	"active", "joining", "draining", "failed", NULL};
 
 static const struct spp_field fields[] = {
-	{"platform", SPP_ID, AT(platform), .required = true, .text = "its id"},
-	{"rack", SPP_ID, AT(rack), .text = "label to spread replicas over"},
-	{"zone", SPP_ID, AT(zone), .text = "a second such label"},
-	{"capacity", SPP_AMOUNTS, AT(capacity), .min = 1e-9, .max = SPP_MOST,
-		.text = "by resource: cpu in cores, memory and disk in bytes, "
-			"network_in and network_out in bytes/s; what is not "
-			"named is unlimited"},
-	{"hard", SPP_STRINGS, AT(hard),
-		.text = "resources that must never be exceeded; memory and "
-			"disk unless said"},
-	{"load", SPP_AMOUNTS, AT(load), .max = SPP_MOST,
-		.text = "measured, in the units of capacity"},
-	{"measured_at", SPP_TIME, AT(measured_at),
-		.text = "when load was measured"},
-	{"state", SPP_CHOICE, AT(state), .choices = states,
-		.text = "active unless said"},
+	{AT(platform), SPP_ID, "its id", .required = true},
+	{AT(rack), SPP_ID, "label to spread replicas over"},
+	{AT(zone), SPP_ID, "a second such label"},
+	{AT(capacity), SPP_AMOUNTS,
+		"by resource: cpu in cores, memory and disk in bytes, "
+		"network_in and network_out in bytes/s; what is not "
+		"named is unlimited",
+		.min = 1e-9},
+	{AT(hard), SPP_STRINGS,
+		"resources that must never be exceeded; memory and "
+		"disk unless said"},
+	{AT(load), SPP_AMOUNTS, "measured, in the units of capacity"},
+	{AT(measured_at), SPP_TIME, "when load was measured"},
+	{AT(state), SPP_CHOICE, "active unless said", .choices = states},
 };
 
 const struct spp_record_type spp_platform_type = {

@@ -62,17 +62,16 @@ bool spp_read_range(struct spp_read *read, const struct spp_read_path *path,
 {
 	char text[SPP_NUM_SIZE];
 
-	if (field->min == 0 && field->max == 0)
-		return true;
 	for (size_t i = 0; i < count; i++) {
 		const struct spp_read_path item = {path->up, path->name, i + 1};
 
-		if (values[i] >= field->min && values[i] <= field->max)
+		if (values[i] >= field->min &&
+			values[i] <= spp_field_max(field))
 			continue;
 		spp_num_exact(values[i], text);
 		return spp_read_fail(read, count > 1 ? &item : path,
 			"must be between %g and %g, got %s", field->min,
-			field->max, text);
+			spp_field_max(field), text);
 	}
 	return true;
 }

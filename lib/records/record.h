@@ -46,7 +46,9 @@ bool spp_record_parse(const char *line, size_t length, const char *source,
  */
 void *spp_record_new(enum spp_type type, struct spp_arena *arena);
 void spp_fields_clear(const struct spp_fields *fields, void *value);
-void *spp_fields_new(const struct spp_fields *fields, struct spp_arena *arena);
+
+/* Does it hold numbers, each between its min and its max? */
+bool spp_field_ranged(const struct spp_field *field);
 
 /* Is the value of a field there?  AT is where it lies in its struct. */
 bool spp_field_there(const struct spp_field *field, const void *at);
@@ -84,15 +86,5 @@ void spp_record_manual(struct spp_buf *buf);
 
 /* TEXT of a table as a sentence in mdoc: nothing in it is a request. */
 void spp_record_sentence(const char *text, struct spp_buf *buf);
-
-/* Tables of nested structs that makers need to clear. */
-extern const struct spp_fields spp_measures_fields, spp_rates_fields,
-	spp_quantile_fields, spp_loadings_fields, spp_cost_terms_fields,
-	spp_cost_change_fields, spp_why_fields, spp_phases_fields,
-	spp_requires_fields, spp_inverse_fields, spp_utilisation_fields,
-	spp_utilisation_change_fields, spp_hottest_fields, spp_count_fields,
-	spp_provenance_fields, spp_undone_fields, spp_moving_fields,
-	spp_leader_model_fields, spp_follower_model_fields,
-	spp_subscription_model_fields, spp_member_fields;
 
 #endif

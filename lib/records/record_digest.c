@@ -153,9 +153,9 @@ static void put_list(
 	case SPP_OBJECTS:
 		put_count(sink, objects->count);
 		for (size_t i = 0; i < objects->count; i++)
-			put_fields(sink, field->members,
+			put_fields(sink, &field->members,
 				(const char *)objects->items +
-					i * field->members->size);
+					i * field->members.size);
 		break;
 	default:
 		assert(!"a kind of field that no record has");
@@ -186,7 +186,7 @@ static void put_value(
 		put_text(sink, field->choices[*(const int *)at]);
 		break;
 	case SPP_OBJECT:
-		put_fields(sink, field->members, *(const void *const *)at);
+		put_fields(sink, &field->members, *(const void *const *)at);
 		break;
 	default:
 		put_list(sink, field, at);

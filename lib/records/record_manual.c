@@ -49,9 +49,9 @@ static void put_fields(const struct spp_fields *fields, struct spp_buf *buf)
 			kinds[field->kind]);
 		if (field->unit != NULL)
 			spp_buf_format(buf, " in %s", field->unit);
-		if (field->min != 0 || field->max != 0)
-			spp_buf_format(
-				buf, " , %g to %g", field->min, field->max);
+		if (spp_field_ranged(field))
+			spp_buf_format(buf, " , %g to %g", field->min,
+				spp_field_max(field));
 		if (field->required)
 			spp_buf_string(buf, " , required");
 		spp_buf_char(buf, '\n');
@@ -63,8 +63,8 @@ static void put_fields(const struct spp_fields *fields, struct spp_buf *buf)
 			k++)
 			spp_buf_format(buf, ".Cm %s%s\n", field->choices[k],
 				field->choices[k + 1] != NULL ? " ," : " .");
-		if (field->members != NULL)
-			put_fields(field->members, buf);
+		if (field->members.count > 0)
+			put_fields(&field->members, buf);
 	}
 	spp_buf_string(buf, ".El\n");
 }

@@ -23,12 +23,12 @@ static bool read_object(struct spp_read *read, const struct spp_read_path *path,
 	struct spp_objects *objects, size_t index)
 {
 	char *items = objects->items;
-	void *value = items + index * field->members->size;
+	void *value = items + index * field->members.size;
 
 	if (spp_json_kind(json) != SPP_JSON_OBJECT)
 		return spp_read_kind(read, path, "an object", json);
-	spp_fields_clear(field->members, value);
-	return read_members(read, path, field->members, json, value);
+	spp_fields_clear(&field->members, value);
+	return read_members(read, path, &field->members, json, value);
 }
 
 static bool read_one(struct spp_read *read, const struct spp_read_path *path,
@@ -36,7 +36,7 @@ static bool read_one(struct spp_read *read, const struct spp_read_path *path,
 {
 	struct spp_objects objects = {.count = 1};
 
-	objects.items = spp_arena_alloc(read->arena, 1, field->members->size);
+	objects.items = spp_arena_alloc(read->arena, 1, field->members.size);
 	if (objects.items == NULL)
 		return spp_fail_memory(read->err);
 	*(void **)at = objects.items;
@@ -53,7 +53,7 @@ static bool read_objects(struct spp_read *read,
 		return spp_read_kind(read, path, "an array of objects", json);
 	count = spp_json_count(json);
 	objects->items =
-		spp_arena_alloc(read->arena, count, field->members->size);
+		spp_arena_alloc(read->arena, count, field->members.size);
 	if (objects->items == NULL)
 		return spp_fail_memory(read->err);
 	objects->count = count;

@@ -119,7 +119,7 @@ static void print_list(
 		print_amounts(at, buf);
 		break;
 	case SPP_OBJECTS:
-		print_objects(field->members, at, buf);
+		print_objects(&field->members, at, buf);
 		break;
 	default:
 		assert(!"a kind of field that no record has");
@@ -153,7 +153,7 @@ static void print_value(
 		spp_json_put_string(buf, field->choices[*(const int *)at]);
 		break;
 	case SPP_OBJECT:
-		print_object(field->members, *(const void *const *)at, buf);
+		print_object(&field->members, *(const void *const *)at, buf);
 		break;
 	case SPP_JSON:
 		spp_buf_string(buf, *(const char *const *)at);

@@ -3,29 +3,27 @@
 
 #include "lib/base/err.h"
 
-#define AT(member) offsetof(struct spp_sample, member)
+#define AT(member) SPP_AT(struct spp_sample, member)
 
 static const char *const kinds[] = {"delta", "rate", "counter", NULL};
 
 static const struct spp_field fields[] = {
-	{"stream", SPP_ID, AT(stream), .required = true, .text = "the stream"},
-	{"partition", SPP_ID, AT(partition), .required = true, .plain = true,
-		.text = "its partition"},
-	{"subscriber", SPP_ID, AT(subscriber),
-		.text = "who consumed; absent: what was produced"},
-	{"platform", SPP_ID, AT(platform), .text = "where it was measured"},
-	{"time", SPP_TIME, AT(time), .required = true,
-		.text = "begin of the interval, of a counter its reading"},
-	{"interval_s", SPP_NUMBER, AT(interval_s), .min = 1e-3, .max = 1e9,
-		.unit = "s", .text = "length of the interval"},
-	{"bytes", SPP_NUMBER, AT(bytes), .max = SPP_MOST, .unit = "bytes",
-		.text = "bytes in the interval; per second of a rate"},
-	{"records", SPP_NUMBER, AT(records), .max = SPP_MOST, .unit = "records",
-		.text = "records, in the same way"},
-	{"kind", SPP_CHOICE, AT(kind), .choices = kinds,
-		.text = "what the numbers are; delta unless said"},
-	{"censored", SPP_FLAG, AT(censored),
-		.text = "a saturated platform hid part of the demand"},
+	{AT(stream), SPP_ID, "the stream", .required = true},
+	{AT(partition), SPP_ID, "its partition", .required = true,
+		.plain = true},
+	{AT(subscriber), SPP_ID, "who consumed; absent: what was produced"},
+	{AT(platform), SPP_ID, "where it was measured"},
+	{AT(time), SPP_TIME, "begin of the interval, of a counter its reading",
+		.required = true},
+	{AT(interval_s), SPP_NUMBER, "length of the interval", .min = 1e-3,
+		.max = 1e9, .unit = "s"},
+	{AT(bytes), SPP_NUMBER, "bytes in the interval; per second of a rate",
+		.unit = "bytes"},
+	{AT(records), SPP_NUMBER, "records, in the same way",
+		.unit = "records"},
+	{AT(kind), SPP_CHOICE, "what the numbers are; delta unless said",
+		.choices = kinds},
+	{AT(censored), SPP_FLAG, "a saturated platform hid part of the demand"},
 };
 
 static bool check(const void *value, struct spp_err *err)

@@ -18,12 +18,10 @@ static void put_number(const struct spp_field *field, struct spp_buf *buf)
 {
 	spp_buf_format(buf, "\"type\":\"%s\"",
 		field->kind == SPP_INTEGER ? "integer" : "number");
-	if (field->min != 0 || field->max != 0) {
-		spp_buf_string(buf, ",\"minimum\":");
-		spp_json_put_exact(buf, field->min);
-		spp_buf_string(buf, ",\"maximum\":");
-		spp_json_put_exact(buf, field->max);
-	}
+	spp_buf_string(buf, ",\"minimum\":");
+	spp_json_put_exact(buf, field->min);
+	spp_buf_string(buf, ",\"maximum\":");
+	spp_json_put_exact(buf, spp_field_max(field));
 }
 
 /* JSON Schema counts characters where the limit is in bytes. */
@@ -58,7 +56,7 @@ static void put_list(const struct spp_field *field, struct spp_buf *buf)
 		put_id(&name, buf);
 		break;
 	case SPP_OBJECTS:
-		put_members(field->members, NULL, buf);
+		put_members(&field->members, NULL, buf);
 		break;
 	case SPP_MATRIX:
 		spp_buf_string(buf, "\"type\":\"array\",\"items\":{");
@@ -98,7 +96,7 @@ static void put_field(const struct spp_field *field, struct spp_buf *buf)
 		spp_buf_char(buf, '}');
 		break;
 	case SPP_OBJECT:
-		put_members(field->members, NULL, buf);
+		put_members(&field->members, NULL, buf);
 		break;
 	case SPP_JSON:
 		spp_buf_string(buf, "\"$comment\":\"any value\"");

@@ -1,20 +1,17 @@
 /* One subscriber consuming one partition. */
 #include "lib/records/cluster_records.h"
 
-#define AT(member) offsetof(struct spp_subscription, member)
+#define AT(member) SPP_AT(struct spp_subscription, member)
 
 static const struct spp_field fields[] = {
-	{"subscriber", SPP_ID, AT(subscriber), .required = true,
-		.text = "the application"},
-	{"stream", SPP_ID, AT(stream), .required = true, .text = "the stream"},
-	{"partition", SPP_ID, AT(partition), .required = true, .plain = true,
-		.text = "its partition"},
-	{"platform", SPP_ID, AT(platform),
-		.text = "where it is served; absent: by the leader"},
-	{"connections", SPP_NUMBER, AT(connections), .max = 1e9,
-		.text = "persistent connections; 1 unless said"},
-	{"position", SPP_ID, AT(position),
-		.text = "how far it has read; opaque"},
+	{AT(subscriber), SPP_ID, "the application", .required = true},
+	{AT(stream), SPP_ID, "the stream", .required = true},
+	{AT(partition), SPP_ID, "its partition", .required = true,
+		.plain = true},
+	{AT(platform), SPP_ID, "where it is served; absent: by the leader"},
+	{AT(connections), SPP_NUMBER, "persistent connections; 1 unless said",
+		.max = 1e9},
+	{AT(position), SPP_ID, "how far it has read; opaque"},
 };
 
 const struct spp_record_type spp_subscription_type = {

@@ -73,7 +73,6 @@ bool spp_assign_list_left(struct spp_assign_job *job, struct spp_err *err)
 		struct spp_undone *to = &job->left[i];
 		size_t p = lack->partition;
 
-		spp_fields_clear(&spp_undone_fields, to);
 		to->what = kinds[lack->kind];
 		if (p != SPP_NOWHERE) {
 			to->stream = cluster->stream_names[cluster->stream[p]];

@@ -23,7 +23,7 @@ static struct spp_why *why_of(
 	struct spp_assign_job *job, const struct spp_reason *reason)
 {
 	const struct spp_cluster *cluster = job->cluster;
-	struct spp_why *why = spp_fields_new(&spp_why_fields, job->arena);
+	struct spp_why *why = spp_arena_alloc(job->arena, 1, sizeof *why);
 	double *slots =
 		spp_arena_alloc(job->arena, reason->slots, sizeof *slots);
 
@@ -110,7 +110,7 @@ static struct spp_cost_terms *terms_of(
 	struct spp_assign_job *job, const struct spp_cost *cost)
 {
 	struct spp_cost_terms *terms =
-		spp_fields_new(&spp_cost_terms_fields, job->arena);
+		spp_arena_alloc(job->arena, 1, sizeof *terms);
 
 	if (terms != NULL)
 		*terms = (struct spp_cost_terms){
@@ -128,7 +128,7 @@ static struct spp_utilisation *use_of(
 	struct spp_assign_job *job, const struct spp_heat *heat)
 {
 	struct spp_utilisation *use =
-		spp_fields_new(&spp_utilisation_fields, job->arena);
+		spp_arena_alloc(job->arena, 1, sizeof *use);
 
 	if (use != NULL)
 		*use = (struct spp_utilisation){heat->mean, heat->highest};
@@ -141,12 +141,13 @@ static void fill_heat(struct spp_assign_job *job, struct spp_summary *summary)
 	const struct spp_heat *heat = &answer->heat_before;
 
 	summary->utilisation =
-		spp_fields_new(&spp_utilisation_change_fields, job->arena);
+		spp_arena_alloc(job->arena, 1, sizeof *summary->utilisation);
 	if (summary->utilisation == NULL || heat->platform == SPP_NOWHERE)
 		return;
 	summary->utilisation->before = use_of(job, heat);
 	summary->utilisation->after = use_of(job, &answer->heat_after);
-	summary->hottest = spp_fields_new(&spp_hottest_fields, job->arena);
+	summary->hottest =
+		spp_arena_alloc(job->arena, 1, sizeof *summary->hottest);
 	if (summary->hottest == NULL)
 		return;
 	*summary->hottest = (struct spp_hottest){
@@ -181,7 +182,7 @@ bool spp_assign_put_summary(struct spp_assign_job *job, struct spp_err *err)
 	if (summary == NULL)
 		return spp_fail_memory(err);
 	summary->stage = "assign";
-	summary->cost = spp_fields_new(&spp_cost_change_fields, job->arena);
+	summary->cost = spp_arena_alloc(job->arena, 1, sizeof *summary->cost);
 	if (summary->cost == NULL)
 		return spp_fail_memory(err);
 	summary->cost->before = terms_of(job, &answer->before);

@@ -386,7 +386,6 @@ static bool set_quantiles(const struct spp_outlook *outlook,
 	if (!spp_arena_ok(arena, err))
 		return false;
 	for (size_t q = 0; q < options->quantile_count; q++) {
-		spp_fields_clear(&spp_quantile_fields, &items[q]);
 		items[q].q = options->quantiles[q];
 		items[q].bytes = (struct spp_numbers){
 			slots, bytes->quantiles + q * slots};
@@ -415,9 +414,9 @@ bool spp_lines_record(const struct spp_line_source *line,
 	record->subscriber = line->key.subscriber;
 	record->start = options->now;
 	record->slot_s = (struct spp_numbers){slots->count, slots->length_s};
-	record->mean = spp_fields_new(&spp_measures_fields, arena);
-	record->sd = spp_fields_new(&spp_measures_fields, arena);
-	record->last = spp_fields_new(&spp_rates_fields, arena);
+	record->mean = spp_arena_alloc(arena, 1, sizeof(*record->mean));
+	record->sd = spp_arena_alloc(arena, 1, sizeof(*record->sd));
+	record->last = spp_arena_alloc(arena, 1, sizeof(*record->last));
 	record->model = line->model;
 	record->warning = line->warning;
 	if (!spp_arena_ok(arena, err))

@@ -1,50 +1,53 @@
 #include "lib/stages/migrate.h"
 
-#define AT(member) offsetof(struct spp_migrate_stage, member)
+#define AT(member) .offset = offsetof(struct spp_migrate_stage, member)
 
 static const struct spp_field fields[] = {
-	{"driver", SPP_STRING, AT(driver), .metavar = "COMMAND",
-		.text = "carry the plan out through the program "
-			"spp-driver-NAME; COMMAND is NAME and its arguments"},
-	{"journal", SPP_STRING, AT(journal), .metavar = "FILE",
-		.text = "where plan and steps are kept (default: by the "
-			"cluster's name under $XDG_STATE_HOME/spp)"},
-	{"resume", SPP_FLAG, AT(resume),
-		.text = "go on with the unfinished plan of the journal"},
-	{"rollback", SPP_FLAG, AT(rollback),
-		.text = "turn its unfinished moves back, start none"},
-	{"supersede", SPP_FLAG, AT(supersede),
-		.text = "turn them back, then carry out the plan given"},
-	{"status", SPP_FLAG, AT(status),
-		.text = "only show how far the newest plan is"},
-	{"history", SPP_FLAG, AT(history),
-		.text = "only show all events and confirmations kept"},
-	{"capabilities", SPP_FLAG, AT(capabilities),
-		.text = "only print the driver's record"},
-	{"exclusive", SPP_FLAG, AT(exclusive),
-		.text = "nobody else moves partitions: asked of you where a "
-			"driver cannot keep a second executor out"},
-	{"allow_stale", SPP_FLAG, AT(allow_stale),
-		.text = "carry out a plan whose forecast has ended"},
-	{"max_inflight", SPP_INTEGER, AT(max_inflight), .min = 1, .max = 1e6,
-		.metavar = "N",
-		.text = "most moves at once (default: what plan and driver "
-			"allow)"},
-	{"deadline", SPP_DURATION, AT(deadline_s), .min = 0.2, .max = 1e6,
-		.metavar = "DURATION", .default_text = "60s",
-		.text = "a move without progress for that long is turned "
-			"back"},
-	{"hold", SPP_DURATION, AT(hold_s), .max = 1e6, .metavar = "DURATION",
-		.default_text = "200ms",
-		.text = "evidence must have stood that long, on the "
-			"system's clock, before an old connection is closed"},
-	{"grace", SPP_DURATION, AT(grace_s), .max = 1e6, .metavar = "DURATION",
-		.default_text = "30s",
-		.text = "when told to end, start nothing and settle what runs "
-			"for that long"},
-	{"seed", SPP_INTEGER, AT(seed), .max = 9007199254740991.0,
-		.metavar = "N", .default_text = "1",
-		.text = "of the random part of waits before retries"},
+	{"driver", AT(driver), SPP_STRING,
+		"carry the plan out through the program "
+		"spp-driver-NAME; COMMAND is NAME and its arguments",
+		.metavar = "COMMAND"},
+	{"journal", AT(journal), SPP_STRING,
+		"where plan and steps are kept (default: by the "
+		"cluster's name under $XDG_STATE_HOME/spp)",
+		.metavar = "FILE"},
+	{"resume", AT(resume), SPP_FLAG,
+		"go on with the unfinished plan of the journal"},
+	{"rollback", AT(rollback), SPP_FLAG,
+		"turn its unfinished moves back, start none"},
+	{"supersede", AT(supersede), SPP_FLAG,
+		"turn them back, then carry out the plan given"},
+	{"status", AT(status), SPP_FLAG,
+		"only show how far the newest plan is"},
+	{"history", AT(history), SPP_FLAG,
+		"only show all events and confirmations kept"},
+	{"capabilities", AT(capabilities), SPP_FLAG,
+		"only print the driver's record"},
+	{"exclusive", AT(exclusive), SPP_FLAG,
+		"nobody else moves partitions: asked of you where a "
+		"driver cannot keep a second executor out"},
+	{"allow_stale", AT(allow_stale), SPP_FLAG,
+		"carry out a plan whose forecast has ended"},
+	{"max_inflight", AT(max_inflight), SPP_INTEGER,
+		"most moves at once (default: what plan and driver "
+		"allow)",
+		.min = 1, .max = 1e6, .metavar = "N"},
+	{"deadline", AT(deadline_s), SPP_DURATION,
+		"a move without progress for that long is turned "
+		"back",
+		.min = 0.2, .max = 1e6, .metavar = "DURATION",
+		.default_text = "60s"},
+	{"hold", AT(hold_s), SPP_DURATION,
+		"evidence must have stood that long, on the "
+		"system's clock, before an old connection is closed",
+		.max = 1e6, .metavar = "DURATION", .default_text = "200ms"},
+	{"grace", AT(grace_s), SPP_DURATION,
+		"when told to end, start nothing and settle what runs "
+		"for that long",
+		.max = 1e6, .metavar = "DURATION", .default_text = "30s"},
+	{"seed", AT(seed), SPP_INTEGER,
+		"of the random part of waits before retries",
+		.max = 9007199254740991.0, .metavar = "N", .default_text = "1"},
 };
 const struct spp_fields spp_migrate_options = {
 	SPP_FIELDS(struct spp_migrate_stage, fields)};

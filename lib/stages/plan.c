@@ -6,33 +6,32 @@
 
 #include <string.h>
 
-#define AT(member) offsetof(struct spp_plan_options, member)
+#define AT(member) .offset = offsetof(struct spp_plan_options, member)
 
 static const struct spp_field fields[] = {
-	{"max_concurrent", SPP_NUMBER, AT(max_concurrent), .min = 1, .max = 1e6,
-		.metavar = "N",
-		.text = "moves at once; at most what the driver takes",
-		.group = "Limits"},
-	{"max_per_platform", SPP_NUMBER, AT(max_per_platform), .min = 1,
-		.max = 1e6, .metavar = "N",
-		.text = "moves at once that touch one platform"},
-	{"max_per_rack", SPP_NUMBER, AT(max_per_rack), .min = 1, .max = 1e6,
-		.metavar = "N", .text = "moves at once that touch one rack"},
-	{"rate", SPP_NUMBER, AT(rate), .min = 1, .max = 1e18,
-		.metavar = "BYTES/S",
-		.text = "of one copy; at most the driver's rate"},
-	{"platform_rate", SPP_NUMBER, AT(platform_rate), .min = 1, .max = 1e18,
-		.metavar = "BYTES/S",
-		.text = "of all copies out of, or into, one platform"},
-	{"window", SPP_STRINGS, AT(window), .metavar = "FROM-TO",
-		.text = "times of day at which moves may run, "
-			"02:00-05:00+01:00"},
-	{"seal", SPP_FLAG, AT(seal),
-		.text = "check an edited plan again "
-			"and print it with its digest",
+	{"max_concurrent", AT(max_concurrent), SPP_NUMBER,
+		"moves at once; at most what the driver takes", .min = 1,
+		.max = 1e6, .metavar = "N", .group = "Limits"},
+	{"max_per_platform", AT(max_per_platform), SPP_NUMBER,
+		"moves at once that touch one platform", .min = 1, .max = 1e6,
+		.metavar = "N"},
+	{"max_per_rack", AT(max_per_rack), SPP_NUMBER,
+		"moves at once that touch one rack", .min = 1, .max = 1e6,
+		.metavar = "N"},
+	{"rate", AT(rate), SPP_NUMBER, "of one copy; at most the driver's rate",
+		.min = 1, .metavar = "BYTES/S"},
+	{"platform_rate", AT(platform_rate), SPP_NUMBER,
+		"of all copies out of, or into, one platform", .min = 1,
+		.metavar = "BYTES/S"},
+	{"window", AT(window), SPP_STRINGS,
+		"times of day at which moves may run, "
+		"02:00-05:00+01:00",
+		.metavar = "FROM-TO"},
+	{"seal", AT(seal), SPP_FLAG,
+		"check an edited plan again "
+		"and print it with its digest",
 		.group = "Other plans"},
-	{"undo", SPP_FLAG, AT(undo),
-		.text = "print the plan that reverses a plan"},
+	{"undo", AT(undo), SPP_FLAG, "print the plan that reverses a plan"},
 };
 
 const struct spp_fields spp_plan_options_fields = {

@@ -4,6 +4,7 @@
 #include "lib/base/arena.h"
 #include "lib/cli/table.h"
 
+#include <math.h>
 #include <string.h>
 
 static const char *resource_name(const struct spp_plan_job *job, size_t index)
@@ -138,10 +139,12 @@ static struct spp_undone *begin_left(
 {
 	const struct spp_cluster *cluster = job->cluster;
 
-	spp_fields_clear(&spp_undone_fields, to);
-	to->what = "move";
-	to->stream = cluster->stream_names[cluster->stream[partition]];
-	to->partition = cluster->partition_names[partition];
+	*to = (struct spp_undone){
+		.what = "move",
+		.stream = cluster->stream_names[cluster->stream[partition]],
+		.partition = cluster->partition_names[partition],
+		.amount = NAN,
+	};
 	return to;
 }
 

@@ -62,9 +62,11 @@ static bool fill_parts(struct spp_plan_job *job,
 	const char **after =
 		spp_arena_alloc(job->arena, move->afters, sizeof(*after));
 
-	record->phases = spp_fields_new(&spp_phases_fields, job->arena);
-	record->requires = spp_fields_new(&spp_requires_fields, job->arena);
-	record->inverse = spp_fields_new(&spp_inverse_fields, job->arena);
+	record->phases = spp_arena_alloc(job->arena, 1, sizeof *record->phases);
+	record->requires =
+		spp_arena_alloc(job->arena, 1, sizeof *record->requires);
+	record->inverse =
+		spp_arena_alloc(job->arena, 1, sizeof *record->inverse);
 	if (!spp_arena_ok(job->arena, NULL))
 		return false;
 	*record->phases = (struct spp_phases){
@@ -176,10 +178,11 @@ static struct spp_cost_terms *overload_term(
 	struct spp_plan_job *job, double overload)
 {
 	struct spp_cost_terms *terms =
-		spp_fields_new(&spp_cost_terms_fields, job->arena);
+		spp_arena_alloc(job->arena, 1, sizeof *terms);
 
 	if (terms != NULL)
-		terms->overload = overload;
+		*terms = (struct spp_cost_terms){
+			overload, NAN, NAN, NAN, NAN, NAN};
 	return terms;
 }
 
@@ -191,7 +194,7 @@ bool spp_plan_put_summary(struct spp_plan_job *job, struct spp_err *err)
 	if (summary == NULL)
 		return spp_fail_memory(err);
 	summary->stage = "plan";
-	summary->cost = spp_fields_new(&spp_cost_change_fields, job->arena);
+	summary->cost = spp_arena_alloc(job->arena, 1, sizeof *summary->cost);
 	if (summary->cost == NULL)
 		return spp_fail_memory(err);
 	summary->cost->before = overload_term(job, plan->overload_before);

@@ -59,9 +59,11 @@ static bool add_assignment(struct spp_plan_job *job, size_t partition,
 	assignment->subscriber = subscriber;
 	assignment->from = from;
 	assignment->to = to;
-	assignment->why = spp_fields_new(&spp_why_fields, job->arena);
+	assignment->why =
+		spp_arena_alloc(job->arena, 1, sizeof *assignment->why);
 	if (assignment->why != NULL)
-		assignment->why->repairs = "undo";
+		*assignment->why = (struct spp_why){
+			NAN, NAN, NAN, NAN, NAN, .repairs = "undo"};
 	spp_buf_append(list, &record, sizeof(record));
 	return spp_arena_ok(job->arena, err) && spp_buf_ok(list, err);
 }

@@ -17,28 +17,27 @@ struct values {
 	bool fast;
 };
 
-#define AT(member) offsetof(struct values, member)
+#define AT(member) .offset = offsetof(struct values, member)
 
 static const char *const ways[] = {"up", "down", "left", NULL};
 
 static const struct spp_field fields[] = {
-	{"min_gain", SPP_NUMBER, AT(gain), .max = 10, .metavar = "X",
-		.default_text = ".00125", .text = "least gain of a move"},
-	{"horizon", SPP_DURATION, AT(horizon_s), .min = 60, .max = 86400,
-		.metavar = "DURATION", .letter = 'H',
-		.text = "how far to look"},
-	{"moves", SPP_INTEGER, AT(moves), .max = 1000, .metavar = "N",
-		.text = "most moves"},
-	{"name", SPP_STRING, AT(name), .metavar = "FILE",
-		.text = "a name [or 'more']: of two lines, if it is as long "
-			"as this one is"},
-	{"drain", SPP_STRINGS, AT(drain), .metavar = "PLATFORM,...",
-		.text = "platforms to empty", .group = "What if"},
-	{"add", SPP_STRINGS, AT(add), .metavar = "JSON",
-		.text = "platforms to add"},
-	{"way", SPP_CHOICE, AT(way), .choices = ways, .metavar = "WAY",
-		.default_text = "up", .text = "where to"},
-	{"fast", SPP_FLAG, AT(fast), .letter = 'f', .text = "hurry"},
+	{"min_gain", AT(gain), SPP_NUMBER, "least gain of a move", .max = 10,
+		.metavar = "X", .default_text = ".00125"},
+	{"horizon", AT(horizon_s), SPP_DURATION, "how far to look", .min = 60,
+		.max = 86400, .metavar = "DURATION", .letter = 'H'},
+	{"moves", AT(moves), SPP_INTEGER, "most moves", .max = 1000,
+		.metavar = "N"},
+	{"name", AT(name), SPP_STRING,
+		"a name [or 'more']: of two lines, if it is as long "
+		"as this one is",
+		.metavar = "FILE"},
+	{"drain", AT(drain), SPP_STRINGS, "platforms to empty",
+		.metavar = "PLATFORM,...", .group = "What if"},
+	{"add", AT(add), SPP_STRINGS, "platforms to add", .metavar = "JSON"},
+	{"way", AT(way), SPP_CHOICE, "where to", .choices = ways,
+		.metavar = "WAY", .default_text = "up"},
+	{"fast", AT(fast), SPP_FLAG, "hurry", .letter = 'f'},
 };
 
 static const char *const silent[] = {"fast", NULL};
@@ -50,8 +49,7 @@ static const struct spp_command filter = {.name = "spp-test",
 	.filter = true};
 
 static const struct spp_field plain_fields[] = {
-	{"needed", SPP_STRING, 0, .required = true, .metavar = "X",
-		.text = "needed"},
+	{"needed", 0, SPP_STRING, "needed", .required = true, .metavar = "X"},
 };
 static const struct spp_command plain = {.name = "spp-plain",
 	.summary = "try less",

@@ -2,7 +2,7 @@
 #include "lib/stages/assign_parts.h"
 
 #include "lib/base/arena.h"
-#include "lib/cli/table.h"
+#include "lib/stages/table.h"
 
 static const char *const kinds[] = {
 	[SPP_LACK_RULE] = "rule",

@@ -2,7 +2,7 @@
 #include "lib/stages/assign_parts.h"
 
 #include "lib/base/arena.h"
-#include "lib/cli/table.h"
+#include "lib/stages/table.h"
 
 #include <math.h>
 #include <stdlib.h>

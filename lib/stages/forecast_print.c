@@ -2,9 +2,9 @@
 
 #include "lib/base/map.h"
 #include "lib/base/text.h"
-#include "lib/cli/table.h"
 #include "lib/stages/common.h"
 #include "lib/stages/forecast_lines.h"
+#include "lib/stages/table.h"
 
 #include <assert.h>
 #include <stdlib.h>

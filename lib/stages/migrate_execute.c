@@ -2,10 +2,10 @@
 #include "lib/stages/migrate.h"
 
 #include "lib/base/err.h"
-#include "lib/cli/table.h"
 #include "lib/stages/migrate_admit.h"
 #include "lib/stages/migrate_run.h"
 #include "lib/stages/migrate_source.h"
+#include "lib/stages/table.h"
 
 #include <math.h>
 #include <signal.h>

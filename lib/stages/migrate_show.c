@@ -2,9 +2,9 @@
 #include "lib/stages/migrate.h"
 
 #include "lib/base/err.h"
-#include "lib/cli/table.h"
 #include "lib/stages/common.h"
 #include "lib/stages/migrate_plan.h"
+#include "lib/stages/table.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* The plan for eyes. */
 #include "lib/stages/plan_parts.h"
 
-#include "lib/cli/table.h"
+#include "lib/stages/table.h"
 
 #include <math.h>
 

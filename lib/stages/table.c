@@ -1,4 +1,4 @@
-#include "lib/cli/table.h"
+#include "lib/stages/table.h"
 
 #include "lib/base/utf8.h"
 #include "lib/io/output.h"

@@ -9,8 +9,8 @@
  *	spp_table_print(&table, output, err);
  *	spp_table_free(&table);
  */
-#ifndef SPP_CLI_TABLE_H
-#define SPP_CLI_TABLE_H
+#ifndef SPP_STAGES_TABLE_H
+#define SPP_STAGES_TABLE_H
 
 #include "lib/base/buf.h"
 

@@ -1,7 +1,7 @@
 /* Numbers with units, and tables of them. */
 #include "lib/base/err.h"
-#include "lib/cli/table.h"
 #include "lib/io/output.h"
+#include "lib/stages/table.h"
 #include "tests/unit/test.h"
 
 #include <math.h>

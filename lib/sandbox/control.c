@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -108,10 +109,29 @@ enum spp_verdict spp_control_attach(struct spp_sandbox *sandbox,
 	place->to = platform;
 	place->copy_from = copy_from;
 	place->rate = rate;
-	place->bytes =
-		spp_node_bytes(&sandbox->nodes[copy_from], (uint32_t)partition);
+	place->first =
+		spp_node_first(&sandbox->nodes[copy_from], (uint32_t)partition);
 	spp_node_follow(node, (uint32_t)partition, copy_from, rate);
 	return SPP_VERDICT_ACCEPTED;
+}
+
+/*
+ * Counted in positions: what the copy holds grows no more once it drops
+ * old records as fast as new ones come.
+ */
+void spp_control_progress(const struct spp_sandbox *sandbox, size_t partition,
+	double *copied, double *bytes)
+{
+	const struct spp_place *place = &sandbox->places[partition];
+	const struct spp_node *nodes = sandbox->nodes;
+	uint32_t p = (uint32_t)partition;
+	double next = (double)spp_node_next(&nodes[place->to], p);
+	double end = (double)spp_node_next(&nodes[place->replicas[0]], p);
+	double first = (double)place->first;
+	double each = (double)sandbox->config.record_bytes;
+
+	*copied = fmax(0, next - first) * each;
+	*bytes = fmax(0, end - first) * each;
 }
 
 /*

@@ -39,6 +39,13 @@ enum spp_verdict spp_control_route(struct spp_sandbox *sandbox,
 enum spp_verdict spp_control_detach(struct spp_sandbox *sandbox,
 	size_t partition, size_t platform, struct spp_reason *reason);
 
+/*
+ * How far a copy in flight has come, in bytes, and how far it has to go.
+ * Both count from its first record, and live traffic adds to both.
+ */
+void spp_control_progress(const struct spp_sandbox *sandbox, size_t partition,
+	double *copied, double *bytes);
+
 /* Undo a copy in flight; without one this does nothing. */
 enum spp_verdict spp_control_cancel(struct spp_sandbox *sandbox,
 	size_t partition, struct spp_reason *reason);

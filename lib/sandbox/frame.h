@@ -10,7 +10,8 @@
  *					as it comes
  *	STOP		-		-		fetch number
  *	RECORD		of the record	its check	fetch number
- *	EDGE		next to come	-		fetch number
+ *	EDGE		of the first	-		fetch number
+ *			after it
  *	HAVE		all below it	-		fetch number
  *	SUBSCRIBE	first wanted	-		-
  *	BEGIN		first to come	-		-
@@ -30,7 +31,7 @@ enum spp_frame_kind {
 	SPP_FETCH,       /* follower to where it copies from */
 	SPP_STOP,        /* the same: no more */
 	SPP_RECORD,      /* to a follower or a subscriber */
-	SPP_EDGE,        /* to a follower: that was all there is for now */
+	SPP_EDGE,        /* to a follower: that was all there had been */
 	SPP_HAVE,        /* follower to where it copies from: stored */
 	SPP_SUBSCRIBE,   /* subscriber to platform */
 	SPP_BEGIN,       /* platform to subscriber: the answer */

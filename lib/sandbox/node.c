@@ -175,6 +175,13 @@ double spp_node_bytes(const struct spp_node *node, uint32_t partition)
 	return holding != NULL ? spp_log_bytes(&holding->log) : 0;
 }
 
+uint64_t spp_node_first(const struct spp_node *node, uint32_t partition)
+{
+	const struct spp_holding *holding = node->holdings[partition];
+
+	return holding != NULL ? holding->log.first : 0;
+}
+
 uint64_t spp_node_next(const struct spp_node *node, uint32_t partition)
 {
 	const struct spp_holding *holding = node->holdings[partition];

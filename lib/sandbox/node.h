@@ -109,6 +109,9 @@ void spp_node_follow(
 void spp_node_turn(struct spp_node *node, double elapsed_s);
 
 double spp_node_bytes(const struct spp_node *node, uint32_t partition);
+
+/* The oldest position held, and the one that the next record must have. */
+uint64_t spp_node_first(const struct spp_node *node, uint32_t partition);
 uint64_t spp_node_next(const struct spp_node *node, uint32_t partition);
 
 /* Open deliveries of a partition. */

@@ -91,24 +91,33 @@ static struct spp_channel *find_replica(
 	return NULL;
 }
 
+static bool must_have(const struct spp_holding *holding, size_t platform)
+{
+	for (size_t i = 0; i < holding->follower_count; i++)
+		if (holding->followers[i] == platform)
+			return true;
+	return false;
+}
+
 uint64_t spp_node_agreed(const struct spp_holding *holding)
 {
 	uint64_t agreed = spp_log_next(&holding->log);
+	size_t missing = holding->follower_count;
 
-	for (size_t i = 0; i < holding->follower_count; i++) {
-		const struct spp_channel *c;
+	for (const struct spp_channel *c = holding->channels; c; c = c->next) {
+		bool follows;
 
-		for (c = holding->channels; c; c = c->next)
-			if (c->kind == SPP_CHANNEL_REPLICA &&
-				c->peer == holding->followers[i])
-				break;
-		/* A follower that has not asked yet may have nothing. */
-		if (c == NULL)
-			return holding->acked;
-		if (c->have < agreed)
+		if (c->kind != SPP_CHANNEL_REPLICA)
+			continue;
+		follows = must_have(holding, c->peer);
+		missing -= follows;
+		if ((follows || c->live) && c->have < agreed)
 			agreed = c->have;
 	}
-	return agreed > holding->acked ? agreed : holding->acked;
+	/* A follower that has not asked yet may have nothing. */
+	if (missing > 0 || agreed < holding->acked)
+		return holding->acked;
+	return agreed;
 }
 
 static void on_fetch(struct spp_link *link, struct spp_holding *holding,
@@ -146,11 +155,9 @@ static void on_have(
 	 */
 	if (!holding->leads || !channel->live ||
 		channel->have < holding->acked ||
-		channel->have < holding->received)
+		channel->have < holding->received ||
+		must_have(holding, channel->peer))
 		return;
-	for (size_t i = 0; i < holding->follower_count; i++)
-		if (holding->followers[i] == channel->peer)
-			return;
 	node->site->in_sync(
 		node->site->manager, channel->partition, channel->peer);
 }

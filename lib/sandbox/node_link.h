@@ -18,7 +18,12 @@ void spp_node_end_channel(struct spp_node *node, struct spp_channel *channel);
 /* A partition has news to tell at the end of the turn. */
 void spp_node_touch(struct spp_node *node, uint32_t partition);
 
-/* The lowest position that not every follower of a leader has. */
+/*
+ * The lowest position that not every follower of a leader has.  A copy
+ * counts as soon as all there was is on its way to it: where records wait
+ * it would never have what is acknowledged in the meantime, so no more is
+ * acknowledged than it has, and it joins when it has that.
+ */
 uint64_t spp_node_agreed(const struct spp_holding *holding);
 
 #endif

@@ -25,20 +25,28 @@ static void queue_out(struct spp_node *node, struct spp_channel *channel)
 	channel->position++;
 }
 
-/* The channel has queued all there is. */
-static void go_live(struct spp_node *node, struct spp_channel *channel)
+/* All that there was when the channel went live has been sent. */
+static void tell_edge(const struct spp_channel *channel)
 {
-	channel->live = true;
-	assert(node->starting > 0);
-	node->starting--;
-	if (channel->kind != SPP_CHANNEL_REPLICA)
-		return;
 	spp_link_tell(channel->link, &(struct spp_frame){
 					     .kind = SPP_EDGE,
 					     .partition = channel->partition,
 					     .mark = channel->mark,
-					     .position = channel->position,
+					     .position = channel->edge,
 				     });
+}
+
+/* The channel has queued all there is. */
+static void go_live(struct spp_node *node, struct spp_channel *channel)
+{
+	channel->live = true;
+	channel->edge = channel->position;
+	assert(node->starting > 0);
+	node->starting--;
+	if (channel->kind != SPP_CHANNEL_REPLICA)
+		return;
+	if (channel->outstanding == 0)
+		tell_edge(channel);
 	spp_node_touch(node, channel->partition);
 }
 
@@ -109,6 +117,8 @@ void spp_node_end_channel(struct spp_node *node, struct spp_channel *channel)
 		place = &(*place)->next;
 	*place = channel->next;
 	node->starting -= !channel->live;
+	/* Nobody waits for it any more. */
+	spp_node_touch(node, channel->partition);
 	spp_service_forget(&node->service, channel);
 	channel->next = node->ended;
 	node->ended = channel;
@@ -188,15 +198,19 @@ static void serve_out(struct spp_node *node, const struct spp_work *work)
 		return;
 	holding = node->holdings[channel->partition];
 	record = spp_log_at(&holding->log, work->position);
-	if (record == NULL)
-		return; /* it waited for longer than the log keeps records */
-	spp_frame_decode(record, &frame);
-	frame.kind = SPP_RECORD;
-	frame.mark = channel->mark;
-	spp_frame_encode(&frame, head);
-	spp_link_send(channel->link, head, sizeof(head));
-	spp_link_send(channel->link, record + SPP_FRAME_HEAD,
-		node->site->record_bytes - SPP_FRAME_HEAD);
+	/* NULL: it waited for longer than the log keeps records. */
+	if (record != NULL) {
+		spp_frame_decode(record, &frame);
+		frame.kind = SPP_RECORD;
+		frame.mark = channel->mark;
+		spp_frame_encode(&frame, head);
+		spp_link_send(channel->link, head, sizeof(head));
+		spp_link_send(channel->link, record + SPP_FRAME_HEAD,
+			node->site->record_bytes - SPP_FRAME_HEAD);
+	}
+	if (channel->kind == SPP_CHANNEL_REPLICA &&
+		work->position + 1 == channel->edge)
+		tell_edge(channel);
 }
 
 static void serve(

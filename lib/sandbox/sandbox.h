@@ -52,8 +52,8 @@ struct spp_place {
 	bool attaching;
 	size_t to;
 	size_t copy_from;
-	double bytes;
 	double rate;
+	uint64_t first; /* position that it began with */
 };
 
 struct spp_sandbox {

@@ -34,6 +34,7 @@ struct spp_channel {
 	double rate;       /* bytes/s of a copy, 0 = as it comes */
 	double credit;     /* bytes that the rate allows now */
 	bool live;         /* has reached the end once: queued on arrival */
+	uint64_t edge;     /* live: the position that it reached then */
 	bool closed;
 	size_t outstanding; /* in the queue */
 };

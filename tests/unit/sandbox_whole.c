@@ -2,17 +2,9 @@
  * A whole sandbox in this process: records flow over its sockets, copies
  * are made, subscriptions are handed over, and the ledger sees it all.
  */
-#include "tests/unit/test.h"
+#include "tests/unit/sandbox_live.h"
 
-#include "lib/base/err.h"
-#include "lib/io/input.h"
-#include "lib/sandbox/control.h"
-#include "lib/sandbox/sandbox.h"
-
-#include <math.h>
-#include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 /*
  * Two partitions.  hot/0 is led by a small platform with nothing else to
@@ -45,106 +37,12 @@ static const char world_text[] =
 	"\"time\":\"2026-01-01T00:00:20Z\",\"bytes\":1000,"
 	"\"kind\":\"rate\"}\n";
 
-enum { A, B, C };     /* platforms */
 enum { HOT, BUSY };   /* partitions */
 enum { TAIL, PLACE }; /* subscriptions of HOT */
 
-static struct spp_world world;
-static struct spp_sandbox sandbox;
-static struct spp_err err;
-static struct spp_reason reason;
-
-/* A core serves 100,000 bytes a second: 500 records. */
-static bool begin_keeping(double retention_bytes)
-{
-	const struct spp_sandbox_config config = {
-		.speed = 20,
-		.seed = 1,
-		.core_bytes = 100000,
-		.record_bytes = 200,
-		.interval_s = 5,
-		.window_s = 1,
-		.retention_bytes = retention_bytes,
-		.copy_rate = NAN,
-		.until_s = NAN,
-	};
-	const struct spp_strings faults = {0};
-	struct spp_input input;
-	bool fine;
-
-	err = (struct spp_err){0};
-	fine = spp_input_memory(
-		       &input, world_text, strlen(world_text), "world", &err) &&
-	       spp_world_read(&world, &input, 1, SPP_TIME_NONE, 0, 1, &err);
-	spp_input_close(&input);
-	fine = fine &&
-	       spp_sandbox_open(&sandbox, &world, &config, &faults, &err);
-	if (!fine)
-		printf("# %s\n", err.text);
-	return CHECK(fine);
-}
-
 static bool begin(void)
 {
-	return begin_keeping(60000);
-}
-
-static void end(void)
-{
-	CHECK(err.status == SPP_DONE);
-	spp_sandbox_close(&sandbox);
-	spp_world_free(&world);
-}
-
-static void nap(void)
-{
-	const struct timespec time = {.tv_nsec = 500000};
-
-	spp_sandbox_turn(&sandbox);
-	nanosleep(&time, NULL);
-}
-
-/* Run until a sandbox time. */
-static void run_until(double now_s)
-{
-	while (sandbox.clock.now_s < now_s && err.status == SPP_DONE)
-		nap();
-}
-
-/* Publish no more, and wait until everything has arrived. */
-static void drain(void)
-{
-	const struct spp_publisher *publisher = &sandbox.publishers.items[HOT];
-	double most_s = sandbox.clock.now_s + 100;
-
-	sandbox.publishers.scale = 0;
-	for (;;) {
-		bool done = publisher->waiting.count == 0;
-
-		for (size_t i = 0; i < sandbox.subscribers.count; i++)
-			done = done && sandbox.subscribers.items[i].next ==
-			                       publisher->next;
-		if (done || !CHECK(sandbox.clock.now_s < most_s))
-			return;
-		nap();
-	}
-}
-
-static const struct spp_ledger *ledger_of(size_t subscription)
-{
-	return &sandbox.subscribers.items[subscription].ledger;
-}
-
-static void check_clean(size_t subscription)
-{
-	const struct spp_ledger *ledger = ledger_of(subscription);
-
-	CHECK(ledger->lost == 0);
-	CHECK(ledger->duplicated == 0);
-	CHECK(ledger->out_of_order == 0);
-	CHECK(ledger->corrupt == 0);
-	CHECK(ledger->delivered ==
-		sandbox.publishers.items[HOT].next - ledger->first);
+	return begin_world(world_text, 60000);
 }
 
 /* Both platforms hold the same records. */
@@ -173,7 +71,7 @@ static void records_flow(void)
 	if (!begin())
 		return;
 	run_until(8);
-	drain();
+	drain(HOT);
 	check_clean(TAIL);
 	check_clean(PLACE);
 	/* 50 records a second, and 250 were there before. */
@@ -209,22 +107,6 @@ static void overload_is_measured(void)
 	end();
 }
 
-/* Let a platform copy hot/0 from another one; false when it never joins. */
-static bool attach(size_t platform, size_t copy_from, double rate)
-{
-	double most_s = sandbox.clock.now_s + 60;
-
-	if (!CHECK(spp_control_attach(&sandbox, HOT, platform, copy_from, rate,
-			   &reason) == SPP_VERDICT_ACCEPTED))
-		return false;
-	while (sandbox.places[HOT].attaching)
-		if (!CHECK(sandbox.clock.now_s < most_s))
-			return false;
-		else
-			nap();
-	return true;
-}
-
 static void copies_are_real(void)
 {
 	double begin_s;
@@ -236,14 +118,14 @@ static void copies_are_real(void)
 		begin_s = sandbox.clock.now_s;
 		CHECK(!spp_node_holds(&sandbox.nodes[C], HOT));
 		/* 50,000 bytes and what comes, at 20,000 - 10,000 a second. */
-		CHECK(attach(C, source, 20000));
+		CHECK(attach(HOT, C, source, 20000));
 		CHECK(sandbox.clock.now_s - begin_s > 3.5);
 		CHECK(sandbox.clock.now_s - begin_s < 9);
 		CHECK(sandbox.places[HOT].count == 3);
 		CHECK(sandbox.places[HOT].replicas[2] == C);
 		CHECK(sandbox.places[HOT].version == 8);
 		CHECK(sandbox.places[HOT].moved_at > world.start);
-		drain();
+		drain(HOT);
 		check_same(A, C);
 		check_clean(TAIL);
 		end();
@@ -281,11 +163,11 @@ static void guards_refuse(void)
 	CHECK(spp_control_cancel(&sandbox, HOT, &reason) == SPP_VERDICT_OK);
 	CHECK(sandbox.places[HOT].version == 7);
 	/* After all that a copy is made as ever. */
-	CHECK(attach(C, B, 100000));
+	CHECK(attach(HOT, C, B, 100000));
 	CHECK(spp_control_detach(&sandbox, HOT, B, &reason) == SPP_VERDICT_OK);
 	CHECK(spp_control_detach(&sandbox, HOT, B, &reason) == SPP_VERDICT_OK);
 	CHECK(!spp_node_holds(&sandbox.nodes[B], HOT));
-	drain();
+	drain(HOT);
 	check_same(A, C);
 	check_clean(PLACE);
 	end();
@@ -332,7 +214,7 @@ static void move_from_overload(enum way way)
 	hand_over(TAIL, way);
 	hand_over(PLACE, way);
 	run_until(sandbox.clock.now_s + 2);
-	drain();
+	drain(HOT);
 	/* Who knows its position never loses a record. */
 	check_clean(PLACE);
 }
@@ -390,7 +272,7 @@ static void close_then_open_doubles(void)
 	spp_control_close(&sandbox, PLACE, B, &reason);
 	CHECK(spp_control_open(&sandbox, PLACE, A, NULL, &reason) ==
 		SPP_VERDICT_OK);
-	drain();
+	drain(HOT);
 	CHECK(ledger_of(TAIL)->duplicated > 0);
 	CHECK(ledger_of(TAIL)->lost == 0);
 	check_clean(PLACE);
@@ -413,7 +295,7 @@ static void hand_over_is_taken_back(void)
 		spp_control_close(&sandbox, i, B, &reason);
 	CHECK(spp_control_route(&sandbox, HOT, A, NULL, &reason) ==
 		SPP_VERDICT_OK);
-	drain();
+	drain(HOT);
 	check_clean(TAIL);
 	check_clean(PLACE);
 	CHECK(ledger_of(TAIL)->wire_duplicated > 0);
@@ -462,14 +344,14 @@ static void nothing_is_lost_whatever_is_done(void)
 {
 	struct spp_rng rng = spp_rng_for(1, 0);
 
-	if (!begin_keeping(1e6))
+	if (!begin_world(world_text, 1e6))
 		return;
 	while (sandbox.clock.now_s < 25) {
 		do_anything(&rng);
 		run_until(
 			sandbox.clock.now_s + 0.05 * spp_rng_exponential(&rng));
 	}
-	drain();
+	drain(HOT);
 	check_clean(TAIL);
 	check_clean(PLACE);
 	CHECK(sandbox.places[HOT].version > 7 + 10);
@@ -500,7 +382,7 @@ static void broken_links_are_made_anew(void)
 		break_link(sandbox.nodes[B].peers[A]);
 		break_link(place->on[0].link);
 	}
-	drain();
+	drain(HOT);
 	check_clean(TAIL);
 	check_clean(PLACE);
 	check_same(A, B);
@@ -534,7 +416,7 @@ static void strangers_are_hung_up_on(void)
 	spp_buf_free(&bytes);
 	/* The platform closed the link, and the subscriber came again. */
 	CHECK(ledger_of(TAIL)->delivered > 50);
-	drain();
+	drain(HOT);
 	check_clean(PLACE);
 	end();
 }

@@ -226,107 +226,115 @@ enum spp_verdict spp_api_ledger(struct spp_call *call)
 	return SPP_VERDICT_OK;
 }
 
-/* One metric, with a line for each platform. */
-static void put_metric(struct spp_call *call, const char *name,
-	const char *kind, const char *help,
-	double (*value)(const struct spp_node *node))
-{
-	const struct spp_sandbox *sandbox = call->sandbox;
-	struct spp_buf *body = &call->reply->body;
+/* What a metric has a line for each of. */
+enum subject { PLATFORM, PARTITION, SUBSCRIPTION };
 
-	spp_buf_format(
-		body, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, kind);
-	for (size_t i = 0; i < sandbox->node_count; i++) {
-		spp_buf_format(body, "%s{platform=", name);
-		spp_json_put_string(body, sandbox->nodes[i].name);
-		spp_buf_string(body, "} ");
-		spp_json_put_exact(body, value(&sandbox->nodes[i]));
-		spp_buf_char(body, '\n');
+struct metric {
+	const char *name, *kind, *help;
+	enum subject subject;
+	double (*value)(const struct spp_sandbox *sandbox, size_t i);
+};
+
+static double capacity(const struct spp_sandbox *sandbox, size_t i)
+{
+	return sandbox->nodes[i].service.capacity;
+}
+
+static double backlog(const struct spp_sandbox *sandbox, size_t i)
+{
+	return spp_service_backlog(&sandbox->nodes[i].service);
+}
+
+static double served(const struct spp_sandbox *sandbox, size_t i)
+{
+	return sandbox->nodes[i].service.served;
+}
+
+static double overload(const struct spp_sandbox *sandbox, size_t i)
+{
+	return sandbox->nodes[i].service.overload_s;
+}
+
+static double published(const struct spp_sandbox *sandbox, size_t i)
+{
+	return (double)sandbox->publishers.items[i].published *
+	       (double)sandbox->config.record_bytes;
+}
+
+static double received(const struct spp_sandbox *sandbox, size_t i)
+{
+	return (double)sandbox->subscribers.items[i].ledger.wire *
+	       (double)sandbox->config.record_bytes;
+}
+
+static const struct metric metrics[] = {
+	{"spp_platform_capacity_bytes", "gauge",
+		"Bytes that a platform serves in a sandbox second.", PLATFORM,
+		capacity},
+	{"spp_platform_backlog_bytes", "gauge",
+		"Bytes that wait in a platform's queue.", PLATFORM, backlog},
+	{"spp_platform_served_bytes_total", "counter",
+		"Bytes that a platform has served.", PLATFORM, served},
+	{"spp_platform_overload_seconds_total", "counter",
+		"Sandbox seconds with more work than capacity.", PLATFORM,
+		overload},
+	{"spp_partition_published_bytes_total", "counter", "Published.",
+		PARTITION, published},
+	{"spp_subscription_received_bytes_total", "counter", "On the wire.",
+		SUBSCRIPTION, received},
+};
+
+static void put_label(struct spp_buf *body, const char *name, const char *value)
+{
+	spp_buf_string(body, name);
+	spp_json_put_string(body, value);
+}
+
+static void put_labels(const struct spp_sandbox *sandbox, enum subject subject,
+	size_t i, struct spp_buf *body)
+{
+	const struct spp_world *world = sandbox->world;
+	const struct spp_partition *partition;
+
+	if (subject == PLATFORM) {
+		put_label(body, "{platform=", sandbox->nodes[i].name);
+		return;
 	}
-}
-
-static double capacity(const struct spp_node *node)
-{
-	return node->service.capacity;
-}
-
-static double backlog(const struct spp_node *node)
-{
-	return spp_service_backlog(&node->service);
-}
-
-static double served(const struct spp_node *node)
-{
-	return node->service.served;
-}
-
-static double overload(const struct spp_node *node)
-{
-	return node->service.overload_s;
-}
-
-static void put_partition_metrics(struct spp_call *call)
-{
-	const struct spp_sandbox *sandbox = call->sandbox;
-	struct spp_buf *body = &call->reply->body;
-
-	spp_buf_string(body,
-		"# HELP spp_partition_published_bytes_total Published.\n"
-		"# TYPE spp_partition_published_bytes_total counter\n");
-	for (size_t p = 0; p < sandbox->publishers.count; p++) {
-		const struct spp_partition *record =
-			sandbox->world->partitions[p].record;
-
-		spp_buf_string(
-			body, "spp_partition_published_bytes_total{stream=");
-		spp_json_put_string(body, record->stream);
-		spp_buf_string(body, ",partition=");
-		spp_json_put_string(body, record->partition);
-		spp_buf_format(body, "} %" PRIu64 "\n",
-			sandbox->publishers.items[p].published *
-				(uint64_t)sandbox->config.record_bytes);
-	}
-}
-
-static void put_subscription_metrics(struct spp_call *call)
-{
-	const struct spp_sandbox *sandbox = call->sandbox;
-	struct spp_buf *body = &call->reply->body;
-
-	spp_buf_string(body,
-		"# HELP spp_subscription_received_bytes_total On the wire.\n"
-		"# TYPE spp_subscription_received_bytes_total counter\n");
-	for (size_t i = 0; i < sandbox->subscribers.count; i++) {
-		const struct spp_subscriber *one =
-			&sandbox->subscribers.items[i];
-		const struct spp_subscription *record =
-			one->subscription->record;
-
-		spp_buf_string(
-			body, "spp_subscription_received_bytes_total{stream=");
-		spp_json_put_string(body, record->stream);
-		spp_buf_string(body, ",partition=");
-		spp_json_put_string(body, record->partition);
-		spp_buf_string(body, ",subscriber=");
-		spp_json_put_string(body, record->subscriber);
-		spp_buf_format(body, "} %" PRIu64 "\n",
-			one->ledger.wire *
-				(uint64_t)sandbox->config.record_bytes);
-	}
+	partition =
+		world->partitions[subject == PARTITION
+					  ? i
+					  : world->subscriptions[i].partition]
+			.record;
+	put_label(body, "{stream=", partition->stream);
+	put_label(body, ",partition=", partition->partition);
+	if (subject == SUBSCRIPTION)
+		put_label(body, ",subscriber=",
+			world->subscriptions[i].record->subscriber);
 }
 
 enum spp_verdict spp_api_metrics(struct spp_call *call)
 {
+	const struct spp_sandbox *sandbox = call->sandbox;
+	const size_t counts[] = {
+		[PLATFORM] = sandbox->world->platform_count,
+		[PARTITION] = sandbox->world->partition_count,
+		[SUBSCRIPTION] = sandbox->world->subscription_count,
+	};
+	struct spp_buf *body = &call->reply->body;
+
 	call->reply->kind = "text/plain; version=0.0.4";
-	put_metric(call, "spp_platform_capacity_bytes", "gauge",
-		"Bytes that a platform serves in a sandbox second.", capacity);
-	put_metric(call, "spp_platform_backlog_bytes", "gauge",
-		"Bytes that wait in a platform's queue.", backlog);
-	put_metric(call, "spp_platform_served_bytes_total", "counter",
-		"Bytes that a platform has served.", served);
-	put_metric(call, "spp_platform_overload_seconds_total", "counter",
-		"Sandbox seconds with more work than capacity.", overload);
-	put_partition_metrics(call);
-	put_subscription_metrics(call);
+	for (size_t m = 0; m < sizeof(metrics) / sizeof(*metrics); m++) {
+		const struct metric *metric = &metrics[m];
+
+		spp_buf_format(body, "# HELP %s %s\n# TYPE %s %s\n",
+			metric->name, metric->help, metric->name, metric->kind);
+		for (size_t i = 0; i < counts[metric->subject]; i++) {
+			spp_buf_string(body, metric->name);
+			put_labels(sandbox, metric->subject, i, body);
+			spp_buf_string(body, "} ");
+			spp_json_put_exact(body, metric->value(sandbox, i));
+			spp_buf_char(body, '\n');
+		}
+	}
 	return SPP_VERDICT_OK;
 }

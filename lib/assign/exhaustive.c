@@ -1,15 +1,11 @@
 /*
- * The original cost function and search, for tiny inputs:
+ * The original search with its cost function (seed.c), for tiny inputs:
  *
- *	FUNCTION calculate_cost: over all platforms, where the predicted load
- *	is above the capacity, the difference times a penalty factor;
  *	FUNCTION optimize_partition_assignment: all possible assignments, the
  *	one of least cost; on equal costs the current one, else the first.
  *
- * A cluster has more than one resource and slot: the function is taken for
- * each of them and summed, with the hours of the slot over the mean capacity
- * of the resource as penalty factor.  Possible is what breaks no more rules
- * than now; the order is that of partitions, leaders, followers by name.
+ * Possible is what breaks no more rules than now; the order is that of
+ * partitions, leaders, followers by name.
  */
 #include "lib/assign/search.h"
 
@@ -34,7 +30,6 @@ struct exhaustive {
 	struct spp_arena *arena;
 	struct choices *choices; /* [partition] */
 	struct spp_load load;
-	double *penalty; /* [cell] */
 	struct spp_placement tried;
 	size_t groups_broken; /* now */
 };
@@ -148,49 +143,6 @@ static bool collect(struct exhaustive *work, struct spp_err *err)
 	return true;
 }
 
-/* FUNCTION calculate_cost, for every resource and slot. */
-static double calculate_cost(const struct exhaustive *work)
-{
-	const struct spp_cluster *cluster = work->cluster;
-	double total_cost = 0;
-
-	for (size_t c = 0; c < cluster->cells; c++) {
-		size_t r = c / cluster->slots;
-
-		for (size_t i = 0; i < cluster->platforms; i++) {
-			double load = work->load.mean[i * cluster->cells + c];
-			double capacity =
-				cluster->capacity[i * cluster->resources + r];
-
-			if (load > capacity)
-				total_cost +=
-					(load - capacity) * work->penalty[c];
-		}
-	}
-	return total_cost;
-}
-
-static void set_penalties(struct exhaustive *work)
-{
-	const struct spp_cluster *cluster = work->cluster;
-
-	for (size_t c = 0; c < cluster->cells; c++) {
-		size_t r = c / cluster->slots, k = c % cluster->slots;
-		double capacity = 0, count = 0;
-
-		for (size_t i = 0; i < cluster->platforms; i++) {
-			size_t at = i * cluster->resources + r;
-
-			if (!(cluster->share[at] > 0))
-				continue;
-			capacity += cluster->capacity[at];
-			count++;
-		}
-		work->penalty[c] =
-			cluster->slot_weight_h[k] / (capacity / count);
-	}
-}
-
 /* Puts choice INDEX of a partition in place of what is tried. */
 static void choose(struct exhaustive *work, size_t p, size_t index)
 {
@@ -235,7 +187,7 @@ static bool grouped(const struct exhaustive *work)
 static double optimize(struct exhaustive *work, struct spp_placement *best)
 {
 	const struct spp_cluster *cluster = work->cluster;
-	double min_cost = calculate_cost(work);
+	double min_cost = spp_seed_cost(work->state, &work->load);
 
 	for (size_t g = 0; g < cluster->groups; g++)
 		work->groups_broken +=
@@ -245,7 +197,7 @@ static double optimize(struct exhaustive *work, struct spp_placement *best)
 			choose(work, p, 0);
 	}
 	do {
-		double cost = calculate_cost(work);
+		double cost = spp_seed_cost(work->state, &work->load);
 
 		if (!(cost < min_cost) || !grouped(work))
 			continue;
@@ -290,8 +242,6 @@ struct spp_answer *spp_assign_exhaustive(const struct spp_cluster *cluster,
 		.choices = spp_arena_alloc(
 			arena, cluster->partitions, sizeof(struct choices)),
 		.load = spp_load_new(cluster, arena),
-		.penalty =
-			spp_arena_alloc(arena, cluster->cells, sizeof(double)),
 		.tried = spp_placement_current(cluster, arena),
 	};
 	struct spp_placement best = spp_placement_current(cluster, arena);
@@ -299,14 +249,15 @@ struct spp_answer *spp_assign_exhaustive(const struct spp_cluster *cluster,
 	if (!spp_arena_ok(arena, err))
 		return NULL;
 	work.state = spp_state_new(cluster, &options, arena, err);
-	if (work.state == NULL || !collect(&work, err))
+	if (work.state == NULL || !spp_seed_use(work.state, arena, err) ||
+		!collect(&work, err))
 		return NULL;
-	set_penalties(&work);
 	spp_load_place(cluster, &work.load, &work.tried, 1);
 	answer->state = work.state;
 	answer->acted = true;
 	spp_answer_before(work.state, answer);
-	answer->before = (struct spp_cost){.overload = calculate_cost(&work)};
+	answer->before = (struct spp_cost){
+		.overload = spp_seed_cost(work.state, &work.load)};
 	answer->bound = optimize(&work, &best);
 	for (size_t p = 0; p < cluster->partitions; p++)
 		spp_change_keep_order(

@@ -24,6 +24,18 @@ static enum spp_rule broken_rule(const struct spp_trial *trial)
 	return SPP_RULE_COLOCATED;
 }
 
+/* What the trial changes of the cost that the answer is for. */
+static double cost_of(struct spp_trial *trial)
+{
+	double change = 0;
+
+	if (trial->state->penalty == NULL)
+		return spp_trial_cost(trial);
+	for (size_t i = 0; i < trial->touches; i++)
+		change += spp_seed_change(trial, trial->touched[i]);
+	return change;
+}
+
 /* One replica in the platform's hands instead of where it is. */
 static struct spp_verdict judge(struct spp_trial *trial, size_t partition,
 	size_t index, size_t platform)
@@ -53,7 +65,7 @@ static struct spp_verdict judge(struct spp_trial *trial, size_t partition,
 		verdict.refusal =
 			spp_trial_crowded(trial, &crowded, &verdict.resource);
 	if (verdict.refusal == SPP_REFUSED_NOT)
-		verdict.cost = spp_trial_cost(trial);
+		verdict.cost = cost_of(trial);
 	return verdict;
 }
 

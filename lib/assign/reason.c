@@ -43,26 +43,53 @@ static double relief_at(const struct spp_trial *trial, size_t platform,
 {
 	const struct spp_state *state = trial->state;
 	const struct spp_cluster *cluster = state->cluster;
+	size_t cell = resource * cluster->slots + slot;
 	struct spp_row without = spp_load_row(cluster, &trial->load, platform);
 	struct spp_row with = spp_load_row(cluster, &state->load, platform);
-	struct spp_cost before =
-		spp_cost_cell(cluster, &without, platform, resource, slot);
-	struct spp_cost after =
-		spp_cost_cell(cluster, &with, platform, resource, slot);
+	struct spp_cost before, after;
 
+	if (state->penalty != NULL)
+		return spp_seed_cell(state, &trial->final, platform, cell) -
+		       spp_seed_cell(state, &state->final, platform, cell);
+	before = spp_cost_cell(cluster, &without, platform, resource, slot);
+	after = spp_cost_cell(cluster, &with, platform, resource, slot);
 	return load_cost(&before) - load_cost(&after);
+}
+
+/* Saved on a platform, the trial's touch of this index. */
+static double relief_of(const struct spp_trial *trial, size_t index)
+{
+	const struct spp_state *state = trial->state;
+	size_t at = trial->touched[index];
+
+	if (state->penalty != NULL)
+		return spp_seed_change(trial, at);
+	return load_cost(&trial->cost[index]) -
+	       load_cost(&state->platform_cost[at]);
+}
+
+/* What the record changes: the trial goes the other way. */
+static struct spp_cost change_of(struct spp_trial *trial)
+{
+	struct spp_cost change = {0};
+
+	spp_trial_cost(trial);
+	if (trial->state->penalty == NULL)
+		spp_cost_add(&change, &trial->delta, -1);
+	else
+		for (size_t i = 0; i < trial->touches; i++)
+			change.overload -= relief_of(trial, i);
+	return change;
 }
 
 static void find_platform(
 	const struct spp_trial *trial, struct spp_reason *reason)
 {
-	const struct spp_state *state = trial->state;
 	double most = 0;
 
 	for (size_t i = 0; i < trial->touches; i++) {
 		size_t at = trial->touched[i];
-		double relief = load_cost(&trial->cost[i]) -
-		                load_cost(&state->platform_cost[at]);
+		double relief = relief_of(trial, i);
 
 		if (relief > most || (relief == most && relief > 0 &&
 					     at < reason->platform)) {
@@ -213,8 +240,7 @@ bool spp_assign_reason(const struct spp_answer *answer, size_t partition,
 		return false;
 	spp_trial_reset(trial);
 	set_back(trial, partition, subscription, state->ready_s[partition]);
-	spp_trial_cost(trial);
-	spp_cost_add(&reason->change, &trial->delta, -1);
+	reason->change = change_of(trial);
 	find_platform(trial, reason);
 	if (reason->platform != SPP_NOWHERE)
 		find_resource(trial, reason);

@@ -37,6 +37,7 @@ struct spp_state {
 	double *given;   /* [platform]: bytes of copies so far */
 	struct spp_turn *turn; /* room for all partitions */
 
+	const double *penalty; /* [cell] of the seed's cost; NULL: not used */
 	struct spp_cost *platform_cost; /* [platform] */
 	struct spp_cost cost;           /* of all, moves included */
 	double *platform_excess;        /* [platform], of hard capacities */
@@ -52,6 +53,19 @@ struct spp_state *spp_state_new(const struct spp_cluster *cluster,
 
 /* Sum of platform_cost and change in index order: the whole cost, afresh. */
 struct spp_cost spp_state_cost(const struct spp_state *state);
+
+/*
+ * The seed's cost function.  Once it is used, answers of the state give
+ * their reasons by it: of one cell of a platform, of a whole load, and what
+ * a trial changes of it on one platform when all copies are done.
+ */
+bool spp_seed_use(
+	struct spp_state *state, struct spp_arena *arena, struct spp_err *err);
+double spp_seed_cell(const struct spp_state *state, const struct spp_load *load,
+	size_t platform, size_t cell);
+double spp_seed_cost(
+	const struct spp_state *state, const struct spp_load *load);
+double spp_seed_change(const struct spp_trial *trial, size_t platform);
 
 /* Level of hard capacities above them, as shares, summed over one row. */
 double spp_state_excess(const struct spp_state *state,

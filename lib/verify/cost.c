@@ -89,6 +89,26 @@ static double cluster_rho(
 	return capacity > 0 ? load / capacity : 0;
 }
 
+/*
+ * The seed's cost function: what exceeds the capacity of a platform, with a
+ * penalty factor of one over the mean capacity that platforms have.
+ */
+static double seed_cost(
+	const struct spp_verify_model *model, double level, size_t n, size_t r)
+{
+	double sum = 0, count = 0;
+
+	for (size_t i = 0; i < model->platform_count; i++) {
+		double capacity = model->platforms[i].capacity[r];
+
+		if (!spp_present(capacity))
+			continue;
+		sum += capacity;
+		count++;
+	}
+	return fmax(0, level - model->platforms[n].capacity[r]) / (sum / count);
+}
+
 static void add_cell(const struct spp_verify_model *model,
 	const struct spp_verify_loads *loads, size_t n, size_t r, size_t k,
 	double whole, struct spp_cost_terms *terms)
@@ -100,6 +120,11 @@ static void add_cell(const struct spp_verify_model *model,
 
 	if (of->failed || !spp_present(capacity))
 		return;
+	if (model->seed) {
+		terms->overload +=
+			hours * seed_cost(model, loads->level[cell], n, r);
+		return;
+	}
 	rho = loads->level[cell] / capacity;
 	terms->overload +=
 		hours *

@@ -216,6 +216,12 @@ static void check_repairs(
 			change->value->why->repairs);
 }
 
+/* The seed's cost knows no time until a change is there. */
+static enum spp_verify_when weighed(const struct spp_verify_run *run)
+{
+	return run->model.seed ? SPP_VERIFY_AFTER : SPP_VERIFY_READY;
+}
+
 /* Cost of the answer less the cost of the answer without this assignment. */
 static void check_change(struct spp_verify_run *run, size_t index,
 	struct spp_verify_loads *loads, const struct spp_cost_terms *with)
@@ -227,20 +233,21 @@ static void check_change(struct spp_verify_run *run, size_t index,
 	                     ? &answer->of_partition[change->partition]
 	                     : &answer->of_sub[change->sub];
 	struct spp_cost_terms without, found;
+	enum spp_verify_when when = weighed(run);
 	size_t p = change->partition;
 
-	spp_verify_loads_add(run, loads, p, SPP_VERIFY_READY, -1);
+	spp_verify_loads_add(run, loads, p, when, -1);
 	*of = SPP_NOWHERE;
 	if (change->sub != SPP_NOWHERE)
 		answer->serving_after[change->sub] =
 			answer->serving_before[change->sub];
-	spp_verify_loads_add(run, loads, p, SPP_VERIFY_READY, 1);
-	without = spp_verify_cost(run, loads, SPP_VERIFY_READY);
-	spp_verify_loads_add(run, loads, p, SPP_VERIFY_READY, -1);
+	spp_verify_loads_add(run, loads, p, when, 1);
+	without = spp_verify_cost(run, loads, when);
+	spp_verify_loads_add(run, loads, p, when, -1);
 	*of = index;
 	if (change->sub != SPP_NOWHERE)
 		answer->serving_after[change->sub] = change->to[0];
-	spp_verify_loads_add(run, loads, p, SPP_VERIFY_READY, 1);
+	spp_verify_loads_add(run, loads, p, when, 1);
 
 	found.overload = with->overload - without.overload;
 	found.latency = with->latency - without.latency;
@@ -264,7 +271,7 @@ static void check_change(struct spp_verify_run *run, size_t index,
 }
 
 static void check_assignments(struct spp_verify_run *run,
-	struct spp_verify_loads *ready, const struct spp_cost_terms *after)
+	struct spp_verify_loads *loads, const struct spp_cost_terms *after)
 {
 	for (size_t i = 0; i < run->answer.count; i++) {
 		const struct spp_verify_change *change =
@@ -277,7 +284,7 @@ static void check_assignments(struct spp_verify_run *run,
 		}
 		check_why_place(run, change);
 		check_repairs(run, change);
-		check_change(run, i, ready, after);
+		check_change(run, i, loads, after);
 	}
 }
 
@@ -301,19 +308,20 @@ bool spp_verify_costs(struct spp_verify_run *run, struct spp_err *err)
 {
 	const struct spp_verify_model *model = &run->model;
 	const struct spp_record *at = spp_verify_summary(model->feed, "assign");
-	struct spp_verify_loads before, ready;
+	struct spp_verify_loads before, ready, loads;
 	struct spp_cost_terms now, then;
 	struct spread use_now, use_then;
 
 	if (!spp_verify_cluster_rho(run, err) ||
 		!spp_verify_loads_of(run, SPP_VERIFY_BEFORE, &before, err) ||
-		!spp_verify_loads_of(run, SPP_VERIFY_READY, &ready, err))
+		!spp_verify_loads_of(run, SPP_VERIFY_READY, &ready, err) ||
+		!spp_verify_loads_of(run, weighed(run), &loads, err))
 		return false;
 	now = spp_verify_cost(run, &before, SPP_VERIFY_BEFORE);
-	then = spp_verify_cost(run, &ready, SPP_VERIFY_READY);
+	then = spp_verify_cost(run, &loads, weighed(run));
 	run->report->cost_before = now.total;
 	run->report->cost_after = then.total;
-	check_assignments(run, &ready, &then);
+	check_assignments(run, &loads, &then);
 
 	const struct spp_summary *summary = at ? at->value : NULL;
 

@@ -123,9 +123,6 @@ void spp_verify_loads_add(const struct spp_verify_run *run,
 	struct spp_verify_loads *loads, size_t partition,
 	enum spp_verify_when when, double sign)
 {
-	/* The seed's cost knows no time until a change is there. */
-	if (when == SPP_VERIFY_READY && run->model.seed)
-		when = SPP_VERIFY_AFTER;
 	if (when == SPP_VERIFY_READY) {
 		add_items(run, loads, partition, false, true, sign);
 		add_items(run, loads, partition, true, true, sign);

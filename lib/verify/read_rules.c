@@ -146,6 +146,7 @@ bool spp_verify_read_rules(struct spp_verify_model *model, struct spp_err *err)
 	if (spp_verify_option(feed, "spp-assign", "cost", &text, &length) &&
 		length == 6 && memcmp(text, "\"seed\"", 6) == 0) {
 		model->seed = model->certain = true;
+		model->weights.overload = 1;
 		model->weights.latency = model->weights.utilisation = 0;
 		model->weights.migration = model->weights.smoothness = 0;
 	}

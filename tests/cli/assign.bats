@@ -265,9 +265,14 @@ value() {
 		forecast 1 4000000
 		forecast 2 4500000
 	} >small
-	expect 0 spp-assign --cost seed --exhaustive small
+	sed -i '1s/"network_out":1e7/"network_out":6e6/' small
+	answers 0 --cost seed --exhaustive small
 	jq -s -e 'any(.type == "summary" and .cost.before.total > 0 and
-		.cost.after.total == .bound)' <<<"$output"
+		.cost.after.total == .bound)' answer
+	jq -s -e 'map(select(.type == "assignment") | .change, .why.overload) |
+		length > 0 and all(. < 0)' answer
+	jq -s -e 'map(select(.type == "assignment") | .why | .latency,
+		.utilisation, .migration, .smoothness) | all(. == 0)' answer
 	expect 2 spp-assign --cost seed small
 	says 'spp-assign: options --cost=seed and --exhaustive go together'
 	expect 2 spp-assign --cost seed --exhaustive world

@@ -100,6 +100,50 @@ static void make_world(struct world *world, size_t number)
 	spp_buf_free(&text);
 }
 
+/* The cost with one partition elsewhere, less the cost as it is. */
+static double cost_elsewhere(const struct seed *seed, size_t *assignment,
+	size_t partition, size_t platform)
+{
+	size_t is = assignment[partition];
+	double cost = -calculate_cost(seed, assignment);
+
+	assignment[partition] = platform;
+	cost += calculate_cost(seed, assignment);
+	assignment[partition] = is;
+	return cost;
+}
+
+/* Reasons and explanations are given in the cost that was asked for. */
+static void check_reasons(struct world *world, const struct seed *seed,
+	size_t *best, const struct spp_answer *answer)
+{
+	const struct spp_cluster *cluster = world->cluster;
+
+	for (size_t p = 0; p < cluster->partitions; p++) {
+		const struct spp_verdict *verdicts = spp_assign_explain(
+			answer, p, &world->arena, &world->err);
+		struct spp_reason reason;
+
+		if (!CHECK(verdicts != NULL))
+			return;
+		for (size_t i = 0; i < cluster->platforms; i++)
+			CHECK(verdicts[i].holds ||
+				world_near(verdicts[i].cost,
+					cost_elsewhere(seed, best, p, i),
+					1e-12));
+		if (best[p] == cluster->replica[p])
+			continue;
+		CHECK(spp_assign_reason(answer, p, SPP_NOWHERE, &reason,
+			&world->arena, &world->err));
+		CHECK(world_near(reason.change.overload,
+			-cost_elsewhere(seed, best, p, cluster->replica[p]),
+			1e-12));
+		CHECK(spp_cost_total(&reason.change) == reason.change.overload);
+		CHECK(reason.change.overload >= 0 ||
+			reason.platform != SPP_NOWHERE);
+	}
+}
+
 static void check_world(size_t number)
 {
 	size_t best[PARTITIONS_MOST];
@@ -128,6 +172,7 @@ static void check_world(size_t number)
 			calculate_cost(&seed, cluster->replica));
 		for (size_t p = 0; p < cluster->partitions; p++)
 			CHECK(answer->placement.replica[p] == best[p]);
+		check_reasons(&world, &seed, best, answer);
 	}
 	world_free(&world);
 }

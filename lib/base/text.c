@@ -1,6 +1,5 @@
 #include "lib/base/text.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 static bool all_digits(const char *text)
@@ -34,6 +33,14 @@ int spp_text_compare(const char *a, const char *b)
 	if (number_a != number_b)
 		return number_a ? -1 : 1;
 	return strcmp(a, b);
+}
+
+bool spp_text_listed(const char *name, const char *const *names)
+{
+	for (; names != NULL && *names != NULL; names++)
+		if (strcmp(*names, name) == 0)
+			return true;
+	return false;
 }
 
 enum { NAME_MAX_LENGTH = 64 };

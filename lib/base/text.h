@@ -2,6 +2,7 @@
 #ifndef SPP_BASE_TEXT_H
 #define SPP_BASE_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -10,6 +11,9 @@
  * among the others would be no order: 9 < 10 < 1a < 9.)
  */
 int spp_text_compare(const char *a, const char *b);
+
+/* Is NAME one of NAMES, NULL-terminated?  NULL lists none. */
+bool spp_text_listed(const char *name, const char *const *names);
 
 /*
  * The candidate with the least edit distance to NAME, or NULL when none is

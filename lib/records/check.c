@@ -9,12 +9,10 @@ bool spp_check_places(const char *field, const struct spp_strings *places,
 {
 	char quoted[SPP_QUOTE_SIZE];
 
-	if (places->count < least) {
-		spp_err_field(err, field);
+	if (places->count < least)
 		return spp_fail(err, SPP_INPUT,
 			"field \"%s\" must name at least %zu platform%s", field,
 			least, least == 1 ? "" : "s");
-	}
 	if (places->count > SPP_REPLICAS_MAX)
 		return spp_fail(err, SPP_INPUT,
 			"field \"%s\" names %zu platforms, at most %d can be",
@@ -33,25 +31,10 @@ bool spp_check_places(const char *field, const struct spp_strings *places,
 	return true;
 }
 
-bool spp_check_there(
-	const char *field, bool there, const char *where, struct spp_err *err)
+bool spp_check_there(const char *field, bool there, bool wanted,
+	const char *where, struct spp_err *err)
 {
-	return there || spp_fail(err, SPP_INPUT, "field \"%s\" is missing %s",
-				field, where);
-}
-
-bool spp_check_absent(
-	const char *field, bool there, const char *where, struct spp_err *err)
-{
-	return !there || spp_fail(err, SPP_INPUT,
-				 "field \"%s\" has no place %s", field, where);
-}
-
-bool spp_check_slots(
-	const char *field, size_t count, size_t slots, struct spp_err *err)
-{
-	return count == slots ||
-	       spp_fail(err, SPP_INPUT,
-		       "field \"%s\" has %zu values for %zu slots", field,
-		       count, slots);
+	return there == wanted ||
+	       spp_fail(err, SPP_INPUT, "field \"%s\" %s %s", field,
+		       wanted ? "is missing" : "has no place", where);
 }

@@ -10,14 +10,8 @@ struct spp_err;
 bool spp_check_places(const char *field, const struct spp_strings *places,
 	size_t least, struct spp_err *err);
 
-/* A field must be there, or must not, WHERE ("in a leader move"). */
-bool spp_check_there(
-	const char *field, bool there, const char *where, struct spp_err *err);
-bool spp_check_absent(
-	const char *field, bool there, const char *where, struct spp_err *err);
-
-/* An array must have one value for each of SLOTS slots. */
-bool spp_check_slots(
-	const char *field, size_t count, size_t slots, struct spp_err *err);
+/* A field must be there, or must not, WHERE ("in a pin constraint"). */
+bool spp_check_there(const char *field, bool there, bool wanted,
+	const char *where, struct spp_err *err);
 
 #endif

@@ -2,6 +2,7 @@
 #include "lib/records/cluster_records.h"
 
 #include "lib/base/err.h"
+#include "lib/base/text.h"
 #include "lib/base/time.h"
 #include "lib/records/check.h"
 #include "lib/records/record.h"
@@ -64,43 +65,27 @@ static const struct spp_field fields[] = {
 	{AT(bytes), SPP_NUMBER, "budget: most bytes copied", .unit = "bytes"},
 };
 
-/* Groups of fields that stand or fall together. */
-enum {
-	STREAM = 1,
-	PLATFORMS = 2,
-	LABEL = 4,
-	MINIMUM = 8,
-	MEMBERS = 16,
-	TIMES = 32,
-	WEIGHTS = 64,
-	BUDGET = 128,
-};
-
+/*
+ * What each kind says: fields that it needs, fields one of which it needs,
+ * fields that it may have.  All others have no place in it.
+ */
 static const struct {
-	unsigned needs;
-	unsigned may;
+	const char *needs[3], *one_of[8], *may[3];
 } rules[] = {
-	[SPP_PIN] = {STREAM | PLATFORMS, 0},
-	[SPP_ALLOW] = {STREAM | PLATFORMS, 0},
-	[SPP_FORBID] = {STREAM | PLATFORMS, 0},
-	[SPP_SPREAD] = {LABEL | MINIMUM, STREAM},
-	[SPP_COLOCATE] = {MEMBERS, LABEL},
-	[SPP_FREEZE] = {STREAM, 0},
-	[SPP_WEIGHTS] = {WEIGHTS, 0},
-	[SPP_WINDOW] = {TIMES, 0},
-	[SPP_BUDGET] = {BUDGET, STREAM},
+	[SPP_PIN] = {.needs = {"stream", "platforms"}, .may = {"partition"}},
+	[SPP_ALLOW] = {.needs = {"stream", "platforms"}, .may = {"partition"}},
+	[SPP_FORBID] = {.needs = {"stream", "platforms"}, .may = {"partition"}},
+	[SPP_SPREAD] = {.needs = {"label", "minimum"},
+		.may = {"stream", "partition"}},
+	[SPP_COLOCATE] = {.needs = {"members"}, .may = {"label"}},
+	[SPP_FREEZE] = {.needs = {"stream"}, .may = {"partition"}},
+	[SPP_WEIGHTS] = {.one_of = {"overload", "latency", "utilisation",
+				 "migration", "smoothness", "half_life_s",
+				 "threshold"}},
+	[SPP_WINDOW] = {.needs = {"from", "to"}, .may = {"utc_offset"}},
+	[SPP_BUDGET] = {.one_of = {"moves", "bytes"},
+		.may = {"stream", "partition"}},
 };
-
-static bool weights_there(const struct spp_constraint *constraint)
-{
-	return spp_present(constraint->overload) ||
-	       spp_present(constraint->latency) ||
-	       spp_present(constraint->utilisation) ||
-	       spp_present(constraint->migration) ||
-	       spp_present(constraint->smoothness) ||
-	       spp_present(constraint->half_life_s) ||
-	       spp_present(constraint->threshold);
-}
 
 /* "02:00" .. "24:00". */
 static bool check_clock(
@@ -140,47 +125,53 @@ static bool check_window(
 	return true;
 }
 
-static bool check(const void *value, struct spp_err *err)
+/* Are the fields there that its kind needs, and no others? */
+static bool check_fields(
+	const struct spp_constraint *constraint, struct spp_err *err)
 {
-	const struct spp_constraint *constraint = value;
-	const struct {
-		unsigned group;
-		const char *field;
-		bool there;
-	} groups[] = {
-		{STREAM, "stream", constraint->stream != NULL},
-		{PLATFORMS, "platforms", constraint->platforms.count > 0},
-		{LABEL, "label", constraint->label >= 0},
-		{MINIMUM, "minimum", spp_present(constraint->minimum)},
-		{MEMBERS, "members", constraint->members.count > 1},
-		{TIMES, "from", constraint->from != NULL},
-		{TIMES, "to", constraint->to != NULL},
-		{WEIGHTS, "overload", weights_there(constraint)},
-		{BUDGET, "moves",
-			spp_present(constraint->moves) ||
-				spp_present(constraint->bytes)},
-	};
-	unsigned needs = rules[constraint->constraint].needs;
-	unsigned may = rules[constraint->constraint].may | needs;
+	const char *const *needs = rules[constraint->constraint].needs;
+	const char *const *one_of = rules[constraint->constraint].one_of;
+	const char *const *may = rules[constraint->constraint].may;
+	bool one = one_of[0] == NULL;
 	char where[64];
 
 	snprintf(where, sizeof where, "in a %s constraint",
 		kinds[constraint->constraint]);
-	for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
-		if ((needs & groups[i].group) != 0 &&
-			!spp_check_there(
-				groups[i].field, groups[i].there, where, err))
-			return false;
-		if ((may & groups[i].group) == 0 &&
-			!spp_check_absent(
-				groups[i].field, groups[i].there, where, err))
+	/* The first field is the kind. */
+	for (size_t i = 1; i < sizeof fields / sizeof *fields; i++) {
+		const char *name = fields[i].name;
+		bool there = spp_field_there(&fields[i],
+			(const char *)constraint + fields[i].offset);
+
+		if (spp_text_listed(name, one_of))
+			one = one || there;
+		else if (!spp_text_listed(name, may) &&
+			 !spp_check_there(name, there,
+				 spp_text_listed(name, needs), where, err))
 			return false;
 	}
-	if (constraint->stream == NULL &&
-		!spp_check_absent("partition", constraint->partition != NULL,
-			"without a stream", err))
+	return spp_check_there(one_of[0], one, true, where, err);
+}
+
+static bool check(const void *value, struct spp_err *err)
+{
+	const struct spp_constraint *constraint = value;
+
+	if (constraint->stream == NULL && constraint->partition != NULL)
+		return spp_fail(err, SPP_INPUT,
+			"field \"partition\" has no place without a stream");
+	if (!check_fields(constraint, err))
 		return false;
-	return (needs & TIMES) == 0 || check_window(constraint, err);
+	if (constraint->platforms.items != NULL &&
+		constraint->platforms.count == 0)
+		return spp_fail(err, SPP_INPUT,
+			"field \"platforms\" must name at least 1 platform");
+	if (constraint->constraint == SPP_COLOCATE &&
+		constraint->members.count < 2)
+		return spp_fail(err, SPP_INPUT,
+			"field \"members\" must name at least 2 partitions");
+	return constraint->constraint != SPP_WINDOW ||
+	       check_window(constraint, err);
 }
 
 const struct spp_record_type spp_constraint_type = {

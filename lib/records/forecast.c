@@ -2,10 +2,7 @@
 #include "lib/records/answer_records.h"
 
 #include "lib/base/err.h"
-#include "lib/records/check.h"
 #include "lib/records/record.h"
-
-#include <stdio.h>
 
 enum { SLOTS_MAX = 4096, FACTORS_MAX = 16 };
 
@@ -69,17 +66,21 @@ static const struct spp_field fields[] = {
 	{AT(warning), SPP_STRING, "why it is to be used with care"},
 };
 
-static bool check_measures(const char *name, const struct spp_numbers *bytes,
+static bool check_slots(const char *object, const char *measure, size_t count,
+	size_t slots, struct spp_err *err)
+{
+	return count == slots ||
+	       spp_fail(err, SPP_INPUT,
+		       "field \"%s.%s\" has %zu values for %zu slots", object,
+		       measure, count, slots);
+}
+
+static bool check_measures(const char *object, const struct spp_numbers *bytes,
 	const struct spp_numbers *records, size_t slots, struct spp_err *err)
 {
-	char field[64];
-
-	snprintf(field, sizeof field, "%s.bytes", name);
-	if (!spp_check_slots(field, bytes->count, slots, err))
-		return false;
-	snprintf(field, sizeof field, "%s.records", name);
-	return records->items == NULL ||
-	       spp_check_slots(field, records->count, slots, err);
+	return check_slots(object, "bytes", bytes->count, slots, err) &&
+	       (records->items == NULL || check_slots(object, "records",
+						  records->count, slots, err));
 }
 
 static bool check_quantiles(
@@ -98,15 +99,16 @@ static bool check_quantiles(
 	return true;
 }
 
-static bool check_matrix(const char *field, const struct spp_matrix *matrix,
-	size_t slots, struct spp_err *err)
+static bool check_loadings(const char *measure,
+	const struct spp_matrix *factors, size_t slots, struct spp_err *err)
 {
-	if (matrix->rows > FACTORS_MAX)
+	if (factors->rows > FACTORS_MAX)
 		return spp_fail(err, SPP_INPUT,
-			"field \"%s\" has %zu factors, at most %d can be",
-			field, matrix->rows, FACTORS_MAX);
-	return matrix->rows == 0 ||
-	       spp_check_slots(field, matrix->columns, slots, err);
+			"field \"loadings.%s\" has %zu factors, at most %d "
+			"can be",
+			measure, factors->rows, FACTORS_MAX);
+	return factors->rows == 0 ||
+	       check_slots("loadings", measure, factors->columns, slots, err);
 }
 
 static bool check(const void *value, struct spp_err *err)
@@ -120,19 +122,18 @@ static bool check(const void *value, struct spp_err *err)
 		return spp_fail(err, SPP_INPUT,
 			"field \"slot_s\" must have 1 to %d slots, got %zu",
 			SLOTS_MAX, slots);
-	if (!check_measures("mean", &mean->bytes, &mean->records, slots, err) ||
-		!check_measures("sd", &sd->bytes, &sd->records, slots, err))
-		return false;
 	if ((mean->records.items == NULL) != (sd->records.items == NULL))
 		return spp_fail(err, SPP_INPUT,
 			"field \"records\" must be in both \"mean\" and "
 			"\"sd\", or in neither");
-	if (!check_quantiles(&forecast->quantiles, slots, err))
-		return false;
-	return loads == NULL ||
-	       (check_matrix("loadings.bytes", &loads->bytes, slots, err) &&
-		       check_matrix("loadings.records", &loads->records, slots,
-			       err));
+	return check_measures(
+		       "mean", &mean->bytes, &mean->records, slots, err) &&
+	       check_measures("sd", &sd->bytes, &sd->records, slots, err) &&
+	       check_quantiles(&forecast->quantiles, slots, err) &&
+	       (loads == NULL ||
+		       (check_loadings("bytes", &loads->bytes, slots, err) &&
+			       check_loadings("records", &loads->records, slots,
+				       err)));
 }
 
 const struct spp_record_type spp_forecast_type = {

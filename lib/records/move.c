@@ -70,25 +70,23 @@ static const struct spp_field fields[] = {
 static bool check(const void *value, struct spp_err *err)
 {
 	const struct spp_move *move = value;
-	bool source = move->kind != SPP_MOVE_ADD;
-	bool target = move->kind != SPP_MOVE_DROP;
+	bool add = move->kind == SPP_MOVE_ADD;
+	bool drop = move->kind == SPP_MOVE_DROP;
+	bool subscription = move->kind == SPP_MOVE_SUBSCRIPTION;
 	char where[64];
 
 	snprintf(
 		where, sizeof where, "in a move of kind %s", kinds[move->kind]);
-	if (!(source ? spp_check_there : spp_check_absent)(
-		    "from", move->from != NULL, where, err) ||
-		!(target ? spp_check_there : spp_check_absent)(
-			"to", move->to != NULL, where, err) ||
-		!(move->kind == SPP_MOVE_SUBSCRIPTION ? spp_check_there
-						      : spp_check_absent)(
-			"subscriber", move->subscriber != NULL, where, err))
+	if (!spp_check_there("from", move->from != NULL, !add, where, err) ||
+		!spp_check_there("to", move->to != NULL, !drop, where, err) ||
+		!spp_check_there("subscriber", move->subscriber != NULL,
+			subscription, where, err))
 		return false;
-	if (source && target && strcmp(move->from, move->to) == 0)
+	if (!add && !drop && strcmp(move->from, move->to) == 0)
 		return spp_fail(err, SPP_INPUT,
 			"fields \"from\" and \"to\" name the same platform");
 	return move->copy_from == NULL ||
-	       spp_check_there("rate", spp_present(move->rate),
+	       spp_check_there("rate", spp_present(move->rate), true,
 		       "in a move that copies", err);
 }
 

@@ -146,6 +146,19 @@ static void test_wrong(void)
 		 "\"stream\":\"s\",\"label\":\"rack\"}",
 			"field \"label\" has no place in a freeze "
 			"constraint"},
+		{"{\"type\":\"constraint\",\"constraint\":\"allow\","
+		 "\"stream\":\"s\",\"platforms\":[]}",
+			"field \"platforms\" must name at least 1 platform"},
+		{"{\"type\":\"constraint\",\"constraint\":\"colocate\","
+		 "\"members\":[{" ORDERS "}]}",
+			"field \"members\" must name at least 2 partitions"},
+		{"{\"type\":\"constraint\",\"constraint\":\"freeze\","
+		 "\"stream\":\"s\",\"utc_offset\":\"+01:00\"}",
+			"field \"utc_offset\" has no place in a freeze "
+			"constraint"},
+		{"{\"type\":\"constraint\",\"constraint\":\"weights\"}",
+			"field \"overload\" is missing in a weights "
+			"constraint"},
 		{"{\"type\":\"constraint\",\"constraint\":\"budget\","
 		 "\"partition\":\"1\",\"moves\":1}",
 			"field \"partition\" has no place without a stream"},

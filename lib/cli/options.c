@@ -2,7 +2,7 @@
 #include "lib/cli/options.h"
 
 #include "lib/base/buf.h"
-#include "lib/base/pool.h"
+#include "lib/base/threads.h"
 #include "lib/records/record.h"
 
 #include <assert.h>
@@ -23,8 +23,7 @@ static const struct spp_field common[] = {
 		.default_text = "ndjson"},
 	{"threads", COMMON(threads), SPP_INTEGER,
 		"worker threads; 0 is one per processor",
-		.max = SPP_POOL_THREADS_MAX, .metavar = "N",
-		.default_text = "0"},
+		.max = SPP_THREADS_MAX, .metavar = "N", .default_text = "0"},
 	{"strict", COMMON(strict), SPP_FLAG, "take unknown fields as errors"},
 	{"partial", COMMON(partial), SPP_FLAG, "accept a feed that was cut"},
 	{"verbose", COMMON(verbose), SPP_FLAG, "say on stderr what is done",

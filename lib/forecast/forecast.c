@@ -2,7 +2,7 @@
 
 #include "lib/base/err.h"
 #include "lib/base/num.h"
-#include "lib/base/pool.h"
+#include "lib/base/threads.h"
 #include "lib/forecast/candidates.h"
 #include "lib/forecast/spread.h"
 
@@ -226,7 +226,7 @@ bool spp_expected_new(struct spp_expected *expected,
 }
 
 bool spp_forecast_run(struct spp_outlook *outlooks, const struct spp_grid *grid,
-	const struct spp_forecast_options *options, struct spp_pool *pool,
+	const struct spp_forecast_options *options, size_t threads,
 	struct spp_arena *arena, struct spp_err *err)
 {
 	struct job job = {
@@ -252,7 +252,7 @@ bool spp_forecast_run(struct spp_outlook *outlooks, const struct spp_grid *grid,
 				return false;
 		}
 	}
-	return spp_pool_run(pool,
+	return spp_threads_run(threads,
 		(grid->count + SERIES_AT_ONCE - 1) / SERIES_AT_ONCE, run_block,
 		&job, err);
 }

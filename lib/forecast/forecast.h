@@ -10,8 +10,6 @@
 #include "lib/forecast/choose.h"
 #include "lib/forecast/slots.h"
 
-struct spp_pool;
-
 struct spp_forecast_options {
 	size_t model; /* index into spp_models, SIZE_MAX = the best */
 	const struct spp_slots *slots;
@@ -46,7 +44,7 @@ bool spp_expected_new(struct spp_expected *expected,
  * series without any value has no measure.
  */
 bool spp_forecast_run(struct spp_outlook *outlooks, const struct spp_grid *grid,
-	const struct spp_forecast_options *options, struct spp_pool *pool,
+	const struct spp_forecast_options *options, size_t threads,
 	struct spp_arena *arena, struct spp_err *err);
 
 /*

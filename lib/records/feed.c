@@ -1,6 +1,6 @@
 #include "lib/records/feed.h"
 
-#include "lib/base/pool.h"
+#include "lib/base/threads.h"
 #include "lib/io/input.h"
 #include "lib/records/feed_reader.h"
 #include "lib/records/read.h"
@@ -54,11 +54,12 @@ void spp_feed_error(struct spp_feed_reader *reader,
 	spp_errs_add(&reader->feed->errors, &err);
 }
 
-static bool produce(void *context, void *data, bool *more, struct spp_err *err)
+static bool produce(void *context, void *data, struct spp_err *err)
 {
 	struct reading *reading = context;
 	struct batch *batch = data;
 	struct spp_feed *feed = reading->reader.feed;
+	bool more;
 
 	batch->starts = false;
 	for (; reading->next < reading->count; reading->next++) {
@@ -72,16 +73,14 @@ static bool produce(void *context, void *data, bool *more, struct spp_err *err)
 			batch->starts = true;
 		}
 		batch->source = reading->source;
-		*more = true;
 		if (!spp_input_chunk(
-			    input, BATCH_BYTES, &batch->chunk, more, err))
+			    input, BATCH_BYTES, &batch->chunk, &more, err))
 			return false;
-		if (*more)
+		if (more)
 			return true;
 		reading->source = NULL;
 	}
-	*more = false;
-	return true;
+	return false;
 }
 
 static bool blank(const char *line, size_t length)
@@ -251,8 +250,8 @@ static void finish(struct reading *reading)
 }
 
 bool spp_feed_read(struct spp_feed *feed, struct spp_input *inputs,
-	size_t count, const struct spp_feed_options *options,
-	struct spp_pool *pool, struct spp_err *err)
+	size_t count, const struct spp_feed_options *options, size_t threads,
+	struct spp_err *err)
 {
 	struct reading reading = {.inputs = inputs, .count = count};
 	struct spp_feed_reader *reader = &reading.reader;
@@ -269,7 +268,7 @@ bool spp_feed_read(struct spp_feed *feed, struct spp_input *inputs,
 	reader->feed = feed;
 	reader->options = options;
 	reader->keys.arena = &reader->scratch;
-	read = spp_pool_line(pool, &line, &failure);
+	read = spp_threads_line(threads, &line, &failure);
 	if (read && reading.lost)
 		read = spp_fail_memory(&failure);
 	spp_buf_free(&reader->key);

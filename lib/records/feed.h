@@ -10,7 +10,6 @@
 #include "lib/records/record.h"
 
 struct spp_input;
-struct spp_pool;
 
 /* What a filter does with a type. */
 enum spp_use {
@@ -51,14 +50,15 @@ struct spp_feed {
 };
 
 /*
- * Read inputs[0 .. count-1] one after the other as one feed.  False when
- * there were errors: up to 20 are in feed->errors, the first also in err.
- * A feed without any record is cut.  The same key twice, or forecasts of
- * another start or other slots, are errors that name both lines.
+ * Read inputs[0 .. count-1] one after the other as one feed, on so many
+ * threads (0 = one per processor).  False when there were errors: up to 20
+ * are in feed->errors, the first also in err.  A feed without any record is
+ * cut.  The same key twice, or forecasts of another start or other slots,
+ * are errors that name both lines.
  */
 bool spp_feed_read(struct spp_feed *feed, struct spp_input *inputs,
-	size_t count, const struct spp_feed_options *options,
-	struct spp_pool *pool, struct spp_err *err);
+	size_t count, const struct spp_feed_options *options, size_t threads,
+	struct spp_err *err);
 void spp_feed_free(struct spp_feed *feed);
 
 /* Records of a type in input order: count and array. */

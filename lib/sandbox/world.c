@@ -169,7 +169,7 @@ static bool read_feed(struct spp_world *world, struct spp_input *inputs,
 	options.use[SPP_SUBSCRIPTION] = SPP_READ;
 	options.use[SPP_CONSTRAINT] = SPP_PASS;
 	options.use[SPP_SAMPLE] = SPP_TAKE;
-	return spp_feed_read(&world->feed, inputs, count, &options, NULL, err);
+	return spp_feed_read(&world->feed, inputs, count, &options, 1, err);
 }
 
 bool spp_world_read(struct spp_world *world, struct spp_input *inputs,

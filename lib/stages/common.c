@@ -1,20 +1,19 @@
 #include "lib/stages/common.h"
 
-#include "lib/base/pool.h"
 #include "lib/io/input.h"
 
 #include <assert.h>
 #include <math.h>
 #include <unistd.h>
 
-bool spp_stage_open_pool(struct spp_stage *stage, struct spp_context *context,
-	struct spp_err *err)
+void spp_stage_init(struct spp_stage *stage, struct spp_context *context)
 {
-	*stage = (struct spp_stage){.context = context};
 	assert(context->common != NULL);
+	*stage = (struct spp_stage){
+		.context = context,
+		.threads = (size_t)context->common->threads,
+	};
 	stage->segment.table = context->common->format == SPP_FORMAT_TABLE;
-	stage->pool = spp_pool_new((size_t)context->common->threads, err);
-	return stage->pool != NULL;
 }
 
 bool spp_stage_open(struct spp_stage *stage, struct spp_context *context,
@@ -24,8 +23,7 @@ bool spp_stage_open(struct spp_stage *stage, struct spp_context *context,
 	const char *const *paths = context->operands;
 	size_t count = context->operand_count;
 
-	if (!spp_stage_open_pool(stage, context, err))
-		return false;
+	spp_stage_init(stage, context);
 	if (count == 0) {
 		paths = standard;
 		count = 1;
@@ -73,7 +71,7 @@ bool spp_stage_read(struct spp_stage *stage,
 	for (size_t type = 0; type < SPP_TYPES; type++)
 		stage->passes[type] = (options->use[type] & SPP_PASS) != 0;
 	done = spp_feed_read(&stage->feed, stage->inputs, stage->input_count,
-		&all, stage->pool, err);
+		&all, stage->threads, err);
 	spp_errs_merge(&stage->context->errors, &stage->feed.errors);
 	spp_errs_merge(&stage->context->warnings, &stage->feed.warnings);
 	if (done)
@@ -161,6 +159,4 @@ void spp_stage_close(struct spp_stage *stage)
 		spp_input_close(&stage->inputs[i]);
 	spp_segment_free(&stage->segment);
 	spp_feed_free(&stage->feed);
-	spp_pool_free(stage->pool);
-	stage->pool = NULL;
 }

@@ -23,11 +23,9 @@
 #include "lib/records/feed.h"
 #include "lib/records/segment.h"
 
-struct spp_pool;
-
 struct spp_stage {
 	struct spp_context *context;
-	struct spp_pool *pool; /* of --threads */
+	size_t threads; /* --threads */
 	struct spp_input *inputs;
 	size_t input_count;
 	struct spp_feed feed;       /* after spp_stage_read */
@@ -36,15 +34,14 @@ struct spp_stage {
 };
 
 /*
- * Start the pool and open the operands, or stdin where there are none.
+ * Begin, and open the operands, or stdin where there are none.
  * SPP_USAGE where stdin is a terminal.  Call spp_stage_close in any case.
  */
 bool spp_stage_open(struct spp_stage *stage, struct spp_context *context,
 	struct spp_err *err);
 
-/* Only the pool: of a stage that reads no feed in this run. */
-bool spp_stage_open_pool(struct spp_stage *stage, struct spp_context *context,
-	struct spp_err *err);
+/* Only begin: a stage that reads no feed in this run. */
+void spp_stage_init(struct spp_stage *stage, struct spp_context *context);
 
 /*
  * Read all inputs as one feed; --strict and --partial are added to OPTIONS.

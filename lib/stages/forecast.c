@@ -219,7 +219,7 @@ static bool foresee(struct work *work, struct spp_err *err)
 	if (!work->outlooks)
 		return spp_fail_memory(err);
 	return spp_forecast_run(work->outlooks, &work->grid, &work->forecast,
-		       work->stage.pool, arena, err) &&
+		       work->stage.threads, arena, err) &&
 	       spp_lines_make(&work->lines, &work->grid, work->outlooks,
 		       &work->stage.feed, &work->forecast, arena, err);
 }
@@ -291,9 +291,12 @@ bool spp_stage_forecast(
 {
 	struct work work = {.options = options};
 	bool reads = context->operand_count > 0 || work.options->csv.count == 0;
-	bool ok = reads ? spp_stage_open(&work.stage, context, err)
-	                : spp_stage_open_pool(&work.stage, context, err);
+	bool ok = true;
 
+	if (reads)
+		ok = spp_stage_open(&work.stage, context, err);
+	else
+		spp_stage_init(&work.stage, context);
 	ok = ok && parse_horizon(&work, err) && parse_quantiles(&work, err) &&
 	     read_all(&work, err) && make_grid(&work, err) &&
 	     make_slots(&work, err) && foresee(&work, err);

@@ -84,6 +84,6 @@ bool spp_source_stored(struct spp_source *source, struct spp_context *context,
 {
 	source->text = stored->text;
 	source->length = stored->length;
-	return spp_stage_open_pool(&source->stage, context, err) &&
-	       parse(context, source, name, err);
+	spp_stage_init(&source->stage, context);
+	return parse(context, source, name, err);
 }

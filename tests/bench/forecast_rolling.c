@@ -13,7 +13,6 @@
  */
 #include "lib/base/arena.h"
 #include "lib/base/err.h"
-#include "lib/base/pool.h"
 #include "lib/cluster/series.h"
 #include "lib/forecast/forecast.h"
 #include "lib/forecast/model.h"
@@ -179,7 +178,7 @@ static void score_slot(struct score *score, const struct set *set,
 }
 
 static void run_origin(const struct set *set, const struct spp_grid *grid,
-	size_t origin, struct score *scores, struct spp_pool *pool)
+	size_t origin, struct score *scores, size_t threads)
 {
 	struct spp_arena arena = {0};
 	struct spp_grid view;
@@ -198,7 +197,8 @@ static void run_origin(const struct set *set, const struct spp_grid *grid,
 		double since = seconds();
 
 		options.model = m > 0 ? m - 1 : SIZE_MAX;
-		spp_forecast_run(outlooks, &view, &options, pool, &arena, NULL);
+		spp_forecast_run(
+			outlooks, &view, &options, threads, &arena, NULL);
 		scores[m].seconds += seconds() - since;
 		for (size_t k = 0; k < slots.count; k++)
 			score_slot(&scores[m], set, grid, outlooks, scales,
@@ -245,7 +245,7 @@ static void print_scores(struct score *scores, size_t series, size_t origins)
 }
 
 static void run_set(const struct set *set, const char *directory,
-	size_t origins, struct spp_pool *pool)
+	size_t origins, size_t threads)
 {
 	struct spp_samples samples = {0}; /* holds the names */
 	struct spp_arena arena = {0};
@@ -269,7 +269,7 @@ static void run_set(const struct set *set, const char *directory,
 		size_t span = grid.ticks - horizon - first;
 
 		run_origin(set, &grid, first + span * i / origins + i % 7,
-			scores, pool);
+			scores, threads);
 	}
 	print_scores(scores, grid.count, origins);
 	spp_samples_free(&samples);
@@ -278,7 +278,6 @@ static void run_set(const struct set *set, const char *directory,
 
 int main(int argc, char **argv)
 {
-	struct spp_pool *pool = spp_pool_new(0, NULL);
 	size_t origins = argc > 2 ? strtoul(argv[2], NULL, 10) : ORIGINS;
 
 	if (argc > 3)
@@ -287,7 +286,6 @@ int main(int argc, char **argv)
 		models = spp_model_count + 1;
 	for (size_t i = 0; i < sizeof(sets) / sizeof(*sets); i++)
 		if (argc < 2 || strcmp(argv[1], sets[i].name) == 0)
-			run_set(&sets[i], getenv("SPP_DATA"), origins, pool);
-	spp_pool_free(pool);
+			run_set(&sets[i], getenv("SPP_DATA"), origins, 0);
 	return 0;
 }

@@ -4,8 +4,8 @@
  */
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
-#include "lib/base/pool.h"
 #include "lib/base/rng.h"
+#include "lib/base/threads.h"
 #include "lib/io/input.h"
 #include "lib/io/json.h"
 #include "lib/io/output.h"
@@ -62,9 +62,11 @@ static void put_forecast(struct spp_buf *buf, int number, struct spp_rng *rng)
 			    "\"model\":\"ridge\"}\n");
 }
 
-static bool produce(void *context, void *batch, bool *more, struct spp_err *err)
+static bool produce(void *context, void *batch, struct spp_err *err)
 {
-	return spp_input_chunk(context, BATCH, batch, more, err);
+	bool more;
+
+	return spp_input_chunk(context, BATCH, batch, &more, err) && more;
 }
 
 static bool work(void *context, void *batch, struct spp_err *err)
@@ -80,37 +82,26 @@ static bool work(void *context, void *batch, struct spp_err *err)
 	return true;
 }
 
-static bool consume(void *context, void *batch, struct spp_err *err)
-{
-	(void)context;
-	(void)batch;
-	(void)err;
-	return true;
-}
-
 static void release(void *context, void *batch)
 {
 	(void)context;
 	spp_buf_free(&((struct spp_chunk *)batch)->text);
 }
 
-/* All lines through json_loadb, on the pool. */
-static bool load(
-	struct spp_input *input, struct spp_pool *pool, struct spp_err *err)
+/* All lines through json_loadb, on so many threads. */
+static bool load(struct spp_input *input, size_t threads, struct spp_err *err)
 {
 	const struct spp_line line = {.context = input,
 		.batch_size = sizeof(struct spp_chunk),
 		.produce = produce,
 		.work = work,
-		.consume = consume,
 		.release = release};
 
-	return spp_pool_line(pool, &line, err);
+	return spp_threads_line(threads, &line, err);
 }
 
 /* All lines through a feed and out again. */
-static bool pass(
-	struct spp_input *input, struct spp_pool *pool, struct spp_err *err)
+static bool pass(struct spp_input *input, size_t threads, struct spp_err *err)
 {
 	static const struct spp_feed_options options = {
 		.use = {[SPP_FORECAST] = SPP_READ | SPP_PASS}};
@@ -125,7 +116,7 @@ static bool pass(
 	bool done;
 
 	spp_output_to(&output, open("/dev/null", O_WRONLY), "/dev/null");
-	done = spp_feed_read(&feed, input, 1, &options, pool, err) &&
+	done = spp_feed_read(&feed, input, 1, &options, threads, err) &&
 	       spp_segment_begin(&segment, &output, &header, err);
 	for (size_t i = 0; done && i < spp_feed_count(&feed, SPP_FORECAST); i++)
 		done = spp_segment_forward(
@@ -143,8 +134,8 @@ struct times {
 };
 
 /* The least that RUN took so far, once more. */
-static void measure(const struct spp_buf *text, struct spp_pool *pool,
-	bool (*run)(struct spp_input *, struct spp_pool *, struct spp_err *),
+static void measure(const struct spp_buf *text, size_t threads,
+	bool (*run)(struct spp_input *, size_t, struct spp_err *),
 	struct times *least)
 {
 	struct spp_input input;
@@ -155,7 +146,7 @@ static void measure(const struct spp_buf *text, struct spp_pool *pool,
 		exit(4);
 	wall_s = seconds(CLOCK_MONOTONIC);
 	cpu_s = seconds(CLOCK_PROCESS_CPUTIME_ID);
-	if (!run(&input, pool, &err)) {
+	if (!run(&input, threads, &err)) {
 		fprintf(stderr, "records_read: %zu: %s\n", err.line, err.text);
 		exit(1);
 	}
@@ -178,14 +169,12 @@ int main(void)
 	if (text.failed)
 		return 4;
 	for (size_t threads = 1; threads <= 2; threads++) {
-		struct spp_pool *pool = spp_pool_new(threads, NULL);
 		struct times alone = {1e9, 1e9}, feed = {1e9, 1e9};
 
 		for (int i = 0; i < RUNS; i++) {
-			measure(&text, pool, load, &alone);
-			measure(&text, pool, pass, &feed);
+			measure(&text, threads, load, &alone);
+			measure(&text, threads, pass, &feed);
 		}
-		spp_pool_free(pool);
 		printf("%zu threads, %d lines: json_loadb alone %.2f s (CPU "
 		       "%.2f s), feed %.2f s (CPU %.2f s)\n",
 			threads, LINES, alone.wall_s, alone.cpu_s, feed.wall_s,

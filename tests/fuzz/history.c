@@ -61,7 +61,7 @@ static void forecast(const struct spp_grid *grid, struct spp_arena *arena)
 
 	done = spp_slots_make(&slots, options.now, 300, 900, 7200, arena, NULL);
 	assert(done && outlooks);
-	if (!spp_forecast_run(outlooks, grid, &options, NULL, arena, NULL))
+	if (!spp_forecast_run(outlooks, grid, &options, 1, arena, NULL))
 		return;
 	for (size_t i = 0; i < grid->count; i++)
 		check_outlook(&outlooks[i], &slots);

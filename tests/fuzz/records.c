@@ -46,7 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		options.use[i] = SPP_READ | SPP_PASS;
 	done = spp_input_memory(
 		       &input, (const char *)data, size, "fuzz", &err) &&
-	       spp_feed_read(&feed, &input, 1, &options, NULL, &err);
+	       spp_feed_read(&feed, &input, 1, &options, 1, &err);
 	assert(done == (err.status == SPP_DONE));
 	assert(done == (feed.errors.count == 0));
 	for (size_t type = 0; type < SPP_TYPES; type++)

@@ -61,7 +61,7 @@ static inline void world_feed(struct world *world, const char *text)
 	if (!spp_input_memory(
 		    &input, text, strlen(text), "<test>", &world->err))
 		return;
-	spp_feed_read(&world->feed, &input, 1, &reads, NULL, &world->err);
+	spp_feed_read(&world->feed, &input, 1, &reads, 1, &world->err);
 	spp_input_close(&input);
 }
 

@@ -3,7 +3,6 @@
 
 #include "lib/base/arena.h"
 #include "lib/base/num.h"
-#include "lib/base/pool.h"
 #include "lib/base/rng.h"
 #include "lib/cluster/series.h"
 #include "lib/forecast/forecast.h"
@@ -78,10 +77,10 @@ static void make_world(struct world *world, double scale)
 		86400, &world->arena, NULL));
 }
 
-static void run_world(struct world *world, struct spp_pool *pool)
+static void run_world(struct world *world, size_t threads)
 {
 	CHECK(spp_forecast_run(world->outlooks, &world->grid, &world->options,
-		pool, &world->arena, NULL));
+		threads, &world->arena, NULL));
 }
 
 /* Deviations of one measure, quantiles and mean: finite, rounded, not < 0. */
@@ -128,7 +127,7 @@ static void forecasts_are_sound(void)
 	for (size_t model = 0; model <= spp_model_count; model++) {
 		world.options.model =
 			model < spp_model_count ? model : SIZE_MAX;
-		run_world(&world, NULL);
+		run_world(&world, 1);
 		for (size_t s = 0; s < SERIES; s++)
 			for (size_t m = 0; m < 1 + s % 2; m++)
 				check_expected(&world.outlooks[s].measures[m],
@@ -170,8 +169,8 @@ static void scale_does_not_matter(void)
 
 	make_world(&a, 1);
 	make_world(&b, scale);
-	run_world(&a, NULL);
-	run_world(&b, NULL);
+	run_world(&a, 1);
+	run_world(&b, 1);
 	CHECK(same_outlooks(&a, &b, scale));
 	spp_arena_free(&a.arena);
 	spp_arena_free(&b.arena);
@@ -182,19 +181,16 @@ static void threads_do_not_matter(void)
 	static struct world a, b;
 
 	make_world(&a, 1);
-	run_world(&a, NULL);
+	run_world(&a, 1);
 	for (size_t threads = 1; threads <= 8; threads *= 2) {
-		struct spp_pool *pool = spp_pool_new(threads, NULL);
-
 		make_world(&b, 1);
-		run_world(&b, pool);
+		run_world(&b, threads);
 		for (size_t s = 0; s < SERIES; s++)
 			for (size_t m = 0; m < 1 + s % 2; m++)
 				CHECK(memcmp(a.outlooks[s].measures[m].mean,
 					      b.outlooks[s].measures[m].mean,
 					      a.slots.count * sizeof(double)) ==
 					0);
-		spp_pool_free(pool);
 		spp_arena_free(&b.arena);
 	}
 	spp_arena_free(&a.arena);
@@ -205,7 +201,7 @@ static void nothing_varies_nothing_deviates(void)
 	struct world world;
 
 	make_world(&world, 1);
-	run_world(&world, NULL);
+	run_world(&world, 1);
 	for (size_t s = 9; s < SERIES; s += 10) {
 		const struct spp_expected *expected =
 			&world.outlooks[s].measures[SPP_MEASURE_BYTES];
@@ -235,7 +231,7 @@ static struct spp_expected expect(
 	world->grid.ticks = count;
 	world->grid.series = &series;
 	world->options.now = spp_grid_end(&world->grid);
-	run_world(world, NULL);
+	run_world(world, 1);
 	return world->outlooks[0].measures[SPP_MEASURE_BYTES];
 }
 
@@ -375,7 +371,7 @@ static void the_median_stands_in(void)
 	const struct spp_expected *made = &outlook.measures[SPP_MEASURE_BYTES];
 
 	make_world(&world, 1);
-	run_world(&world, NULL);
+	run_world(&world, 1);
 	for (size_t i = 0; i < 3; i++)
 		others[i] = &world.outlooks[2 * i];
 	CHECK(spp_outlook_median(

@@ -120,7 +120,7 @@ static inline bool world_build(struct world *world)
 	if (!spp_input_memory(&input, world->text.data, world->text.length,
 		    "world", &err))
 		return false;
-	if (spp_feed_read(&world->feed, &input, 1, &reads, NULL, &err))
+	if (spp_feed_read(&world->feed, &input, 1, &reads, 1, &err))
 		world->cluster = spp_cluster_build(
 			&world->feed, &options, &world->arena, &warnings, &err);
 	spp_input_close(&input);

@@ -2,7 +2,6 @@
 #include "lib/base/arena.h"
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
-#include "lib/base/pool.h"
 #include "lib/io/input.h"
 #include "lib/io/output.h"
 #include "lib/records/feed.h"
@@ -18,7 +17,7 @@ enum { INPUTS = 3 };
 static struct spp_feed feed;
 static struct spp_err err;
 static struct spp_feed_options options;
-static struct spp_pool *pool;
+static size_t threads = 1;
 
 static void start(void)
 {
@@ -44,7 +43,7 @@ static bool read_texts(const char *const *texts)
 			break;
 	}
 	done = err.status == SPP_DONE &&
-	       spp_feed_read(&feed, inputs, count, &options, pool, &err);
+	       spp_feed_read(&feed, inputs, count, &options, threads, &err);
 	for (size_t i = 0; i < count; i++)
 		spp_input_close(&inputs[i]);
 	return done;
@@ -473,8 +472,7 @@ static void test_many_errors(void)
 				i);
 	}
 	spp_buf_char(&text, '\0');
-	for (size_t threads = 1; threads <= 8; threads *= 2) {
-		pool = spp_pool_new(threads, NULL);
+	for (threads = 1; threads <= 8; threads *= 2) {
 		CHECK(!read_text(text.data));
 		/* One platform p1 was the first and is no error. */
 		CHECK(feed.errors.count ==
@@ -490,9 +488,8 @@ static void test_many_errors(void)
 			"second platform of platform \"p1\", the first is at "
 			"in1:1100"));
 		spp_feed_free(&feed);
-		spp_pool_free(pool);
 	}
-	pool = NULL;
+	threads = 1;
 	spp_buf_free(&text);
 }
 

@@ -36,7 +36,7 @@ static bool pass(const char *text, char *out, size_t size, struct spp_err *err)
 		options.use[i] = SPP_READ | SPP_PASS;
 	spp_output_to(&output, ends[1], "out");
 	done = spp_input_memory(&input, text, strlen(text), "in", err) &&
-	       spp_feed_read(&feed, &input, 1, &options, NULL, err) &&
+	       spp_feed_read(&feed, &input, 1, &options, 1, err) &&
 	       spp_segment_begin(&segment, &output, &header, err);
 	for (size_t type = 0; done && type < SPP_TYPES; type++)
 		for (size_t i = 0; done && i < spp_feed_count(&feed, type); i++)

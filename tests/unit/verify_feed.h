@@ -342,7 +342,7 @@ static inline bool feed_check(
 		reads.use[type] = SPP_READ;
 	done = spp_input_memory(
 		       &input, text->data, text->length, "feed", &err) &&
-	       spp_feed_read(&feed, &input, 1, &reads, NULL, &err) &&
+	       spp_feed_read(&feed, &input, 1, &reads, 1, &err) &&
 	       spp_verify_feed(&feed, report, &err);
 	if (!done)
 		printf("# feed:%zu: %s\n", err.line, err.text);

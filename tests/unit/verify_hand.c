@@ -30,7 +30,7 @@ static bool hand_read(struct hand *hand, const char *text)
 	hand->model.feed = &hand->feed;
 	hand->model.arena = &hand->arena;
 	done = spp_input_memory(&input, text, strlen(text), "hand", &err) &&
-	       spp_feed_read(&hand->feed, &input, 1, &reads, NULL, &err) &&
+	       spp_feed_read(&hand->feed, &input, 1, &reads, 1, &err) &&
 	       spp_verify_model_read(&hand->model, &err);
 	if (!done)
 		printf("# %zu: %s\n", err.line, err.text);

@@ -17,7 +17,7 @@ static bool read_world(struct spp_feed *feed, struct world *world)
 		reads.use[type] = SPP_READ;
 	world_feed(&text, world);
 	done = spp_input_memory(&input, text.data, text.length, "feed", &err) &&
-	       spp_feed_read(feed, &input, 1, &reads, NULL, &err);
+	       spp_feed_read(feed, &input, 1, &reads, 1, &err);
 	spp_input_close(&input);
 	spp_buf_free(&text);
 	return done;

@@ -1,14 +1,17 @@
+#include "lib/base/threads.h"
 #include "lib/base/err.h"
-#include "lib/base/pool.h"
 #include "lib/base/rng.h"
 #include "tests/unit/test.h"
 
+#include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-static const size_t thread_counts[] = {1, 2, 8};
+static const size_t thread_counts[] = {1, 2, 8, 0};
 
 enum { COUNTS = sizeof thread_counts / sizeof thread_counts[0] };
 
@@ -25,7 +28,7 @@ struct tasks {
 	atomic_int runs[1000];
 	size_t failing[3];
 	size_t failing_count;
-	struct spp_pool *pool; /* for tasks within tasks */
+	size_t threads; /* for tasks within tasks */
 };
 
 static bool count_run(void *context, size_t index, struct spp_err *err)
@@ -42,31 +45,34 @@ static bool count_run(void *context, size_t index, struct spp_err *err)
 
 static void every_task_runs_once(void)
 {
-	for (size_t t = 0; t <= COUNTS; t++) {
-		struct spp_pool *pool = NULL; /* none, the last time */
+	for (size_t t = 0; t < COUNTS; t++) {
 		struct spp_err err = {0};
 
-		if (t < COUNTS)
-			pool = spp_pool_new(thread_counts[t], &err);
-		CHECK(t == COUNTS || pool != NULL);
 		for (size_t count = 0; count <= 1000; count += 100) {
 			struct tasks tasks = {0};
 
-			CHECK(spp_pool_run(
-				pool, count, count_run, &tasks, &err));
+			CHECK(spp_threads_run(thread_counts[t], count,
+				count_run, &tasks, &err));
 			for (size_t i = 0; i < 1000; i++)
 				CHECK(tasks.runs[i] == (i < count));
 		}
 		CHECK(err.status == SPP_DONE);
-		spp_pool_free(pool);
 	}
+}
+
+static void more_than_the_most_are_the_most(void)
+{
+	struct tasks tasks = {0};
+
+	CHECK(spp_threads_run(
+		SPP_THREADS_MAX + 1, 1000, count_run, &tasks, NULL));
+	for (size_t i = 0; i < 1000; i++)
+		CHECK(tasks.runs[i] == 1);
 }
 
 static void the_lowest_failure_wins(void)
 {
 	for (size_t t = 0; t < COUNTS; t++) {
-		struct spp_pool *pool = spp_pool_new(thread_counts[t], NULL);
-
 		for (size_t round = 0; round < 200; round++) {
 			struct tasks tasks = {
 				.failing = {round + 9, round + 2, round + 3},
@@ -75,8 +81,8 @@ static void the_lowest_failure_wins(void)
 			struct spp_err err = {0};
 			char expected[32];
 
-			CHECK(!spp_pool_run(
-				pool, 1000, count_run, &tasks, &err));
+			CHECK(!spp_threads_run(thread_counts[t], 1000,
+				count_run, &tasks, &err));
 			snprintf(expected, sizeof expected, "task %zu",
 				round + 2);
 			CHECK(strcmp(err.text, expected) == 0);
@@ -86,7 +92,6 @@ static void the_lowest_failure_wins(void)
 				CHECK(tasks.runs[i] == 1);
 			CHECK(tasks.runs[999] == 0);
 		}
-		spp_pool_free(pool);
 	}
 }
 
@@ -94,7 +99,7 @@ static bool run_within(void *context, size_t index, struct spp_err *err)
 {
 	struct tasks *outer = context;
 	struct tasks *inner = calloc(1, sizeof *inner);
-	bool done = spp_pool_run(outer->pool, 10, count_run, inner, err);
+	bool done = spp_threads_run(outer->threads, 10, count_run, inner, err);
 
 	for (size_t i = 0; i < 10; i++)
 		atomic_fetch_add(&outer->runs[index], inner->runs[i]);
@@ -105,27 +110,13 @@ static bool run_within(void *context, size_t index, struct spp_err *err)
 static void tasks_within_tasks(void)
 {
 	for (size_t t = 0; t < COUNTS; t++) {
-		struct tasks tasks = {0};
+		struct tasks tasks = {.threads = thread_counts[t]};
 
-		tasks.pool = spp_pool_new(thread_counts[t], NULL);
-		CHECK(spp_pool_run(tasks.pool, 100, run_within, &tasks, NULL));
+		CHECK(spp_threads_run(
+			tasks.threads, 100, run_within, &tasks, NULL));
 		for (size_t i = 0; i < 100; i++)
 			CHECK(tasks.runs[i] == 10);
-		spp_pool_free(tasks.pool);
 	}
-}
-
-static void counts_of_threads(void)
-{
-	struct spp_err err = {0};
-	struct spp_pool *pool = spp_pool_new(0, &err);
-
-	CHECK(pool != NULL && spp_pool_threads(pool) >= 1);
-	spp_pool_free(pool);
-	CHECK(spp_pool_threads(NULL) == 1);
-	CHECK(spp_pool_new(SPP_POOL_THREADS_MAX + 1, &err) == NULL);
-	CHECK(err.status == SPP_USAGE);
-	spp_pool_free(NULL);
 }
 
 /* Batches are numbers to square; consume adds their digits to a sum. */
@@ -145,7 +136,7 @@ struct squares {
 	uint64_t sum;
 	enum stage failing; /* at batches fail_at and fail_at + 5 */
 	size_t fail_at;
-	struct spp_pool *pool;
+	size_t threads;
 };
 
 static bool fail_at(const struct squares *squares, enum stage stage,
@@ -157,19 +148,16 @@ static bool fail_at(const struct squares *squares, enum stage stage,
 	return spp_fail(err, SPP_INPUT, "batch %zu", number);
 }
 
-static bool produce(void *context, void *place, bool *more, struct spp_err *err)
+static bool produce(void *context, void *place, struct spp_err *err)
 {
 	struct squares *squares = context;
 	struct batch *batch = place;
 
-	CHECK(*more);
 	if (!batch->held)
 		squares->held++;
 	batch->held = true;
-	if (squares->produced == squares->count) {
-		*more = false;
-		return true;
-	}
+	if (squares->produced == squares->count)
+		return false;
 	batch->number = squares->produced++;
 	return fail_at(squares, PRODUCE, batch->number, err);
 }
@@ -218,7 +206,7 @@ static bool run_line(struct squares *squares, struct spp_err *err)
 		.release = release,
 	};
 
-	return spp_pool_line(squares->pool, &line, err);
+	return spp_threads_line(squares->threads, &line, err);
 }
 
 static void batches_come_in_order(void)
@@ -227,17 +215,18 @@ static void batches_come_in_order(void)
 		uint64_t sum = 0;
 
 		for (size_t t = 0; t < COUNTS; t++) {
-			struct squares squares = {.count = count};
+			struct squares squares = {
+				.count = count,
+				.threads = thread_counts[t],
+			};
 			struct spp_err err = {0};
 
-			squares.pool = spp_pool_new(thread_counts[t], NULL);
 			CHECK(run_line(&squares, &err));
 			CHECK(err.status == SPP_DONE);
 			CHECK(squares.consumed == count);
 			CHECK(squares.held == 0);
 			CHECK(t == 0 || squares.sum == sum);
 			sum = squares.sum;
-			spp_pool_free(squares.pool);
 		}
 	}
 }
@@ -248,7 +237,7 @@ static void check_failure(size_t threads, enum stage stage, size_t number)
 		.count = 60,
 		.failing = stage,
 		.fail_at = number,
-		.pool = spp_pool_new(threads, NULL),
+		.threads = threads,
 	};
 	struct spp_err err = {0};
 	char expected[32];
@@ -260,7 +249,6 @@ static void check_failure(size_t threads, enum stage stage, size_t number)
 	/* Those before it were consumed, those after it not. */
 	CHECK(squares.consumed == number);
 	CHECK(squares.held == 0);
-	spp_pool_free(squares.pool);
 }
 
 static void a_line_stops_at_its_lowest_failure(void)
@@ -275,39 +263,53 @@ static void a_line_stops_at_its_lowest_failure(void)
 
 static bool line_within(void *context, size_t index, struct spp_err *err)
 {
-	struct squares squares = {.count = 20, .pool = context};
+	struct squares squares = {.count = 20, .threads = 4};
 
+	(void)context;
 	(void)index;
 	return run_line(&squares, err) && squares.consumed == 20;
 }
 
 static void a_line_within_tasks(void)
 {
-	struct spp_pool *pool = spp_pool_new(4, NULL);
-
-	CHECK(spp_pool_run(pool, 20, line_within, pool, NULL));
-	spp_pool_free(pool);
+	CHECK(spp_threads_run(4, 20, line_within, NULL, NULL));
 }
 
-static void a_line_needs_no_pool(void)
+/* A worker blocks every signal, whatever the caller does. */
+static bool look_at_signals(void *context, size_t index, struct spp_err *err)
 {
-	struct squares squares = {.count = 5};
+	sigset_t blocked;
 
-	CHECK(run_line(&squares, NULL));
-	CHECK(squares.consumed == 5 && squares.held == 0);
+	(void)index;
+	pthread_sigmask(SIG_SETMASK, NULL, &blocked);
+	if (!pthread_equal(pthread_self(), *(pthread_t *)context) &&
+		!sigismember(&blocked, SIGTERM))
+		return spp_fail(err, SPP_SYSTEM, "not blocked");
+	usleep(100);
+	return true;
+}
+
+static void signals_stay_with_the_caller(void)
+{
+	pthread_t caller = pthread_self();
+	sigset_t blocked;
+
+	CHECK(spp_threads_run(4, 100, look_at_signals, &caller, NULL));
+	pthread_sigmask(SIG_SETMASK, NULL, &blocked);
+	CHECK(!sigismember(&blocked, SIGTERM));
 }
 
 int main(void)
 {
 	static const struct test tests[] = {
 		{"every task runs once", every_task_runs_once},
+		{"more than the most", more_than_the_most_are_the_most},
 		{"the lowest failure wins", the_lowest_failure_wins},
 		{"tasks within tasks", tasks_within_tasks},
-		{"counts of threads", counts_of_threads},
 		{"line: order", batches_come_in_order},
 		{"line: lowest failure", a_line_stops_at_its_lowest_failure},
 		{"line: within tasks", a_line_within_tasks},
-		{"line: no pool", a_line_needs_no_pool},
+		{"signals", signals_stay_with_the_caller},
 	};
 
 	return test_run(tests, sizeof tests / sizeof tests[0]);

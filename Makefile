@@ -132,7 +132,7 @@ demo: setup-check
 
 faults:
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/faults \
-		EXTRA='-DSPP_FAULTS -DSPP_FAILPOINTS' programs units
+		EXTRA='$(EXTRA) -DSPP_FAULTS -DSPP_FAILPOINTS' programs units
 
 lint: setup-lint
 	@$(MAKE) --no-print-directory lint-compile BUILD=build/lint-gcc CC=gcc
@@ -152,7 +152,7 @@ lint-compile:
 sanitize: setup-lint
 	@$(MAKE) --no-print-directory BUILD=build/asan CFLAGS='-O1 -g' \
 		EXTRA='-fsanitize=address,undefined -fno-sanitize-recover=all' \
-		programs units fuzzers
+		programs units fuzzers faults
 	@BUILD=build/asan SANITIZED=1 tests/run
 	@$(MAKE) --no-print-directory tsan
 tsan:

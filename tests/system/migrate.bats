@@ -3,7 +3,6 @@
 load ../cli/helper
 
 prepare() {
-	[ -z "${SANITIZED:-}" ] || skip "the build with failpoints is another"
 	PATH="$BUILD/faults/bin:$PATH"
 	memory=$BUILD/faults/tests/system/driver_memory
 	failpoints=$BUILD/faults/tests/system/failpoints

@@ -3,6 +3,7 @@
 
 #include "lib/base/buf.h"
 #include "lib/base/threads.h"
+#include "lib/base/text.h"
 #include "lib/records/record.h"
 
 #include <assert.h>
@@ -43,14 +44,6 @@ static const struct spp_field asked[] = {
 	{"manual_records", ASKED(manual_records), SPP_FLAG, ""},
 };
 
-static bool listed(const char *name, const char *const *names)
-{
-	for (; names != NULL && *names != NULL; names++)
-		if (strcmp(*names, name) == 0)
-			return true;
-	return false;
-}
-
 /* Add a table; all its options are silent, or those the command names. */
 static void add(struct spp_options *options, const struct spp_fields *fields,
 	void *base, bool silent)
@@ -65,8 +58,9 @@ static void add(struct spp_options *options, const struct spp_fields *fields,
 		options->count++;
 		option->field = field;
 		option->base = base;
-		option->silent = (silent && strcmp(field->name, "now") != 0) ||
-		                 listed(field->name, options->command->silent);
+		option->silent =
+			(silent && strcmp(field->name, "now") != 0) ||
+			spp_text_listed(field->name, options->command->silent);
 		option->hidden = field->text[0] == '\0';
 		for (size_t k = 0; field->name[k] != '\0'; k++)
 			option->name[k] =

@@ -1,7 +1,4 @@
-/*
- * Numbers as text, without locale: strict reading, exact and estimated
- * printing.
- */
+/* Numbers as text, without locale: strict reading, exact printing. */
 #ifndef SPP_BASE_NUM_H
 #define SPP_BASE_NUM_H
 
@@ -9,18 +6,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct spp_err;
-
 enum { SPP_NUM_SIZE = 32 }; /* room for any number and its NUL */
 
 /*
  * Read a decimal number that fills all of TEXT: JSON's grammar plus a
- * leading "+" or "."; no blanks, no hex, no inf or nan.  Correctly rounded
- * (Clinger 1990); "-0" is 0.  False (and *value untouched) for anything else
- * and for overflow.
+ * leading "+" or "."; no blanks, no hex, no inf or nan.  Correctly rounded;
+ * "-0" is 0.  False (and *value untouched) for anything else and for
+ * overflow.
  */
-bool spp_num_parse(const char *text, size_t length, double *value);
-bool spp_num_parse_integer(const char *text, size_t length, int64_t *value);
+bool spp_num_parse(const char *text, double *value);
+bool spp_num_parse_integer(const char *text, int64_t *value);
 
 /*
  * The shortest text that reads back as the same double: whole numbers below
@@ -31,15 +26,7 @@ bool spp_num_parse_integer(const char *text, size_t length, int64_t *value);
  */
 size_t spp_num_exact(double value, char text[SPP_NUM_SIZE]);
 
-/* Digits of an integer; returns the length, TEXT gets a NUL. */
-size_t spp_num_integer(int64_t value, char text[SPP_NUM_SIZE]);
-
-/*
- * Estimates carry six significant digits.  spp_num_estimate rounds;
- * spp_num_estimate_text prints the rounded value, in the same form as
- * spp_num_exact would, but fast.
- */
+/* Estimates carry six significant digits: VALUE rounded to them. */
 double spp_num_estimate(double value);
-size_t spp_num_estimate_text(double value, char text[SPP_NUM_SIZE]);
 
 #endif

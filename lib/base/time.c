@@ -8,58 +8,31 @@
 
 enum { DAY_SECONDS = 86400 };
 
-/* A place in a text that is read from left to right. */
-struct cursor {
-	const char *at;
-	const char *end;
-};
-
-/* COUNT digits, no more and no fewer. */
-static bool take_number(struct cursor *cursor, int count, int *value)
+static int64_t divide_down(int64_t a, int64_t b)
 {
-	int number = 0;
-
-	if (cursor->end - cursor->at < count)
-		return false;
-	for (int i = 0; i < count; i++) {
-		char c = *cursor->at++;
-
-		if (c < '0' || c > '9')
-			return false;
-		number = number * 10 + (c - '0');
-	}
-	*value = number;
-	return true;
-}
-
-static bool take_char(struct cursor *cursor, const char *choices)
-{
-	if (cursor->at == cursor->end || *cursor->at == '\0' ||
-		strchr(choices, *cursor->at) == NULL)
-		return false;
-	cursor->at++;
-	return true;
+	return a / b - (a % b < 0);
 }
 
 /*
- * Days since 1970-01-01 of the proleptic Gregorian calendar.  Years begin in
- * March here, so that the leap day comes last; 400 years have 146097 days.
+ * Days since 1970-01-01 of the proleptic Gregorian calendar; DATE is year,
+ * month and day.  Years begin in March here, so that the leap day comes
+ * last; 400 years have 146097 days.
  */
-static int64_t days_from_date(int64_t year, int month, int day)
+static int64_t days_from_date(const int date[3])
 {
-	int64_t shifted = month > 2 ? year : year - 1;
-	int64_t era = (shifted >= 0 ? shifted : shifted - 399) / 400;
-	int64_t of_era = shifted - era * 400;
-	int64_t of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+	int year = date[1] > 2 ? date[0] : date[0] - 1;
+	int64_t era = divide_down(year, 400);
+	int64_t of_era = year - era * 400;
+	int64_t of_year = (153 * ((date[1] + 9) % 12) + 2) / 5 + date[2] - 1;
 
 	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 +
 	       of_year - 719468;
 }
 
-static void date_from_days(int64_t days, int64_t *year, int *month, int *day)
+static void date_from_days(int64_t days, int date[3])
 {
 	int64_t shifted = days + 719468;
-	int64_t era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
+	int64_t era = divide_down(shifted, 146097);
 	int64_t of_era = shifted - era * 146097;
 	int64_t years =
 		(of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) /
@@ -67,204 +40,165 @@ static void date_from_days(int64_t days, int64_t *year, int *month, int *day)
 	int64_t of_year = of_era - (365 * years + years / 4 - years / 100);
 	int64_t months = (5 * of_year + 2) / 153;
 
-	*day = (int)(of_year - (153 * months + 2) / 5 + 1);
-	*month = (int)(months < 10 ? months + 3 : months - 9);
-	*year = years + era * 400 + (*month <= 2);
+	date[2] = (int)(of_year - (153 * months + 2) / 5 + 1);
+	date[1] = (int)(months < 10 ? months + 3 : months - 9);
+	date[0] = (int)(years + era * 400) + (date[1] <= 2);
 }
 
-static bool take_date(struct cursor *cursor, int64_t *days)
+static bool is_digit(char c)
 {
-	static const int lengths[] = {
-		31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-	int year, month, day;
+	return c >= '0' && c <= '9';
+}
 
-	if (!take_number(cursor, 4, &year) || !take_char(cursor, "-") ||
-		!take_number(cursor, 2, &month) || !take_char(cursor, "-") ||
-		!take_number(cursor, 2, &day))
-		return false;
-	if (month < 1 || month > 12 || day < 1 || day > lengths[month - 1])
-		return false;
-	if (month == 2 && day == 29 &&
-		(year % 4 != 0 || (year % 100 == 0 && year % 400 != 0)))
-		return false;
-	*days = days_from_date(year, month, day);
+/*
+ * Numbers off the text, of as many digits as PATTERN says ("4-2-2"); what is
+ * no digit there stands for itself.
+ */
+static bool take(const char **text, const char *pattern, int *numbers)
+{
+	for (; *pattern != '\0'; pattern++) {
+		if (!is_digit(*pattern)) {
+			if (*(*text)++ != *pattern)
+				return false;
+			continue;
+		}
+		*numbers = 0;
+		for (int left = *pattern - '0'; left > 0; left--) {
+			if (!is_digit(**text))
+				return false;
+			*numbers = *numbers * 10 + (*(*text)++ - '0');
+		}
+		numbers++;
+	}
 	return true;
 }
 
-/* Digits behind the point; those beyond a microsecond are dropped. */
-static bool take_fraction(struct cursor *cursor, int *microseconds)
+/* A point and digits, if there is one; those beyond a microsecond do not count. */
+static bool take_fraction(const char **text, int *microseconds)
 {
-	const char *first = cursor->at;
 	int unit = 100000;
 
-	for (*microseconds = 0; cursor->at < cursor->end; unit /= 10) {
-		if (*cursor->at < '0' || *cursor->at > '9')
-			break;
-		*microseconds += (*cursor->at++ - '0') * unit;
-	}
-	return cursor->at > first;
-}
-
-static bool take_clock(struct cursor *cursor, int64_t *microseconds)
-{
-	int hour, minute, second;
-	int fraction = 0;
-
-	if (!take_number(cursor, 2, &hour) || !take_char(cursor, ":") ||
-		!take_number(cursor, 2, &minute) || !take_char(cursor, ":") ||
-		!take_number(cursor, 2, &second))
-		return false;
-	if (take_char(cursor, ".") && !take_fraction(cursor, &fraction))
-		return false;
-	if (hour > 23 || minute > 59 || second > 60)
-		return false;
-	if (second == 60)
-		fraction = 0;
-	*microseconds =
-		(hour * INT64_C(3600) + minute * 60 + second) * SPP_SECOND +
-		fraction;
-	return true;
-}
-
-bool spp_offset_parse(const char *text, size_t length, int32_t *seconds)
-{
-	struct cursor cursor = {text, text + length};
-	int hours, minutes = 0;
-	bool west;
-
-	if (take_char(&cursor, "Zz")) {
-		if (cursor.at != cursor.end)
-			return false;
-		*seconds = 0;
+	*microseconds = 0;
+	if (**text != '.')
 		return true;
-	}
-	west = length > 0 && text[0] == '-';
-	if (!take_char(&cursor, "+-") || !take_number(&cursor, 2, &hours))
+	if (!is_digit(*++*text))
 		return false;
-	if (cursor.at != cursor.end) {
-		take_char(&cursor, ":");
-		if (!take_number(&cursor, 2, &minutes))
-			return false;
-	}
-	if (cursor.at != cursor.end || hours > 23 || minutes > 59)
-		return false;
-	*seconds = (hours * 3600 + minutes * 60) * (west ? -1 : 1);
+	for (; is_digit(**text); unit /= 10)
+		*microseconds += (*(*text)++ - '0') * unit;
 	return true;
 }
 
-bool spp_time_parse(
-	const char *text, size_t length, int32_t utc_offset_s, spp_time *time)
+bool spp_offset_parse(const char *text, int32_t *seconds)
 {
-	struct cursor cursor = {text, text + length};
-	int32_t offset = utc_offset_s;
-	int64_t days, microseconds;
+	int sign = *text == '-' ? -1 : 1;
+	int hours = 0, minutes = 0;
 
-	if (!take_date(&cursor, &days) || !take_char(&cursor, "Tt ") ||
-		!take_clock(&cursor, &microseconds))
-		return false;
-	if (cursor.at != cursor.end) {
-		size_t rest = (size_t)(cursor.end - cursor.at);
-
-		if (!spp_offset_parse(cursor.at, rest, &offset))
+	if (*text == 'Z' || *text == 'z') {
+		text++;
+	} else {
+		if (*text != '+' && *text != '-')
 			return false;
-	} else if (offset == SPP_OFFSET_NONE) {
-		return false;
+		text++;
+		if (!take(&text, "2", &hours))
+			return false;
+		if (*text != '\0' &&
+			!take(&text, *text == ':' ? ":2" : "2", &minutes))
+			return false;
 	}
-	*time = (days * DAY_SECONDS - offset) * SPP_SECOND + microseconds;
+	if (*text != '\0' || hours > 23 || minutes > 59)
+		return false;
+	*seconds = sign * (hours * 3600 + minutes * 60);
+	return true;
+}
+
+bool spp_time_parse(const char *text, int32_t utc_offset_s, spp_time *time)
+{
+	int date[3], back[3], clock[3], fraction;
+	int32_t offset = utc_offset_s;
+	int64_t days, seconds;
+
+	if (!take(&text, "4-2-2", date) || *text == '\0' ||
+		strchr("Tt ", *text++) == NULL ||
+		!take(&text, "2:2:2", clock) ||
+		!take_fraction(&text, &fraction))
+		return false;
+	/* What is no date comes back as another one. */
+	days = days_from_date(date);
+	date_from_days(days, back);
+	if (memcmp(back, date, sizeof date) != 0 || clock[0] > 23 ||
+		clock[1] > 59 || clock[2] > 60)
+		return false;
+	if (*text != '\0' ? !spp_offset_parse(text, &offset)
+			  : offset == SPP_OFFSET_NONE)
+		return false;
+	if (clock[2] == 60)
+		fraction = 0;
+	seconds = days * DAY_SECONDS + clock[0] * 3600 + clock[1] * 60 +
+	          clock[2] - offset;
+	*time = seconds * SPP_SECOND + fraction;
 	return true;
 }
 
 size_t spp_time_text(spp_time time, char text[SPP_TIME_SIZE])
 {
-	int64_t seconds = time / SPP_SECOND;
-	int fraction = (int)(time % SPP_SECOND);
-	int64_t days, year;
-	int month, day, length, of_day;
+	int64_t seconds = divide_down(time, SPP_SECOND);
+	int64_t days = divide_down(seconds, DAY_SECONDS);
+	int fraction = (int)((time % SPP_SECOND + SPP_SECOND) % SPP_SECOND);
+	int of_day = (int)(seconds - days * DAY_SECONDS);
+	int date[3], length;
 
-	if (fraction < 0) {
-		fraction += (int)SPP_SECOND;
-		seconds--;
-	}
-	days = seconds / DAY_SECONDS;
-	of_day = (int)(seconds % DAY_SECONDS);
-	if (of_day < 0) {
-		of_day += DAY_SECONDS;
-		days--;
-	}
-	date_from_days(days, &year, &month, &day);
+	date_from_days(days, date);
 	length = snprintf(text, SPP_TIME_SIZE,
-		"%04lld-%02d-%02dT%02d:%02d:%02d", (long long)year, month, day,
-		of_day / 3600, of_day / 60 % 60, of_day % 60);
-	if (fraction > 0) {
-		length += snprintf(text + length,
-			SPP_TIME_SIZE - (size_t)length, ".%06d", fraction);
-		while (text[length - 1] == '0')
-			length--;
-	}
+		"%04d-%02d-%02dT%02d:%02d:%02d.%06d", date[0], date[1], date[2],
+		of_day / 3600, of_day / 60 % 60, of_day % 60, fraction);
 	assert(length + 2 <= SPP_TIME_SIZE);
+	while (text[length - 1] == '0')
+		length--;
+	if (text[length - 1] == '.')
+		length--;
 	text[length] = 'Z';
 	text[length + 1] = '\0';
 	return (size_t)length + 1;
 }
 
-/* Seconds of the unit that the cursor stands on; *rank grows downwards. */
-static double take_unit(struct cursor *cursor, int *rank)
+bool spp_duration_parse(const char *text, double *seconds)
 {
-	static const struct unit {
+	static const struct {
 		const char *name;
-		double seconds;
+		double count, parts; /* .001 is no double, 1 / 1000 is one */
 	} units[] = {
-		{"d", 86400},
-		{"h", 3600},
-		{"ms", .001},
-		{"m", 60},
-		{"s", 1},
+		{"d", 86400, 1},
+		{"h", 3600, 1},
+		{"m", 60, 1},
+		{"s", 1, 1},
+		{"ms", 1, 1000},
 	};
-	static const int ranks[] = {1, 2, 5, 3, 4};
-	size_t left = (size_t)(cursor->end - cursor->at);
-
-	for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
-		size_t length = strlen(units[i].name);
-
-		if (length > left ||
-			memcmp(cursor->at, units[i].name, length) != 0)
-			continue;
-		cursor->at += length;
-		if (ranks[i] <= *rank)
-			return -1;
-		*rank = ranks[i];
-		return units[i].seconds;
-	}
-	return -1;
-}
-
-bool spp_duration_parse(const char *text, size_t length, double *seconds)
-{
-	struct cursor cursor = {text, text + length};
+	const size_t unit_count = sizeof units / sizeof units[0];
+	const char *digits = "0123456789.";
 	double total = 0;
-	int rank = 0;
 
-	if (length == 0)
-		return false;
-	while (cursor.at < cursor.end) {
-		const char *first = cursor.at;
-		double count, unit = 1;
+	if (text[strspn(text, digits)] == '\0')
+		return spp_num_parse(text, seconds);
+	for (size_t unit = 0; *text != '\0'; unit++) {
+		char number[64] = {0}, name[3] = {0};
+		double count;
+		size_t length = strspn(text, digits);
 
-		while (cursor.at < cursor.end &&
-			((*cursor.at >= '0' && *cursor.at <= '9') ||
-				*cursor.at == '.'))
-			cursor.at++;
-		if (!spp_num_parse(first, (size_t)(cursor.at - first), &count))
+		if (length >= sizeof number)
 			return false;
-		if (first != text || cursor.at < cursor.end)
-			unit = take_unit(&cursor, &rank);
-		if (unit < 0)
+		memcpy(number, text, length);
+		text += length;
+		length = strcspn(text, digits);
+		if (length >= sizeof name || !spp_num_parse(number, &count))
 			return false;
-		/* Division, because .001 is no double but 1000 is one. */
-		total += unit < 1 ? count / 1000 : count * unit;
+		memcpy(name, text, length);
+		text += length;
+		while (unit < unit_count && strcmp(units[unit].name, name) != 0)
+			unit++;
+		if (unit == unit_count)
+			return false;
+		total += count * units[unit].count / units[unit].parts;
 	}
-	if (!isfinite(total))
-		return false;
 	*seconds = total;
 	return true;
 }

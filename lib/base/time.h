@@ -23,8 +23,7 @@ enum { SPP_TIME_SIZE = 40 };
  * microsecond are dropped; a leap second is the second that follows it.
  */
 #define SPP_OFFSET_NONE INT32_MIN
-bool spp_time_parse(
-	const char *text, size_t length, int32_t utc_offset_s, spp_time *time);
+bool spp_time_parse(const char *text, int32_t utc_offset_s, spp_time *time);
 
 /* "2026-11-22T10:00:00Z", with a fraction only where there is one. */
 size_t spp_time_text(spp_time time, char text[SPP_TIME_SIZE]);
@@ -33,10 +32,10 @@ size_t spp_time_text(spp_time time, char text[SPP_TIME_SIZE]);
  * "90", "90s", "15m", "1h30m", "7d", "250ms" to seconds; never negative.
  * Units are d, h, m, s, ms, each at most once and in this order.
  */
-bool spp_duration_parse(const char *text, size_t length, double *seconds);
+bool spp_duration_parse(const char *text, double *seconds);
 
 /* "+01:00", "-0330", "+01", "Z" to seconds east of UTC. */
-bool spp_offset_parse(const char *text, size_t length, int32_t *seconds);
+bool spp_offset_parse(const char *text, int32_t *seconds);
 
 /* time + seconds, rounded to a microsecond; stays in range. */
 spp_time spp_time_add(spp_time time, double seconds);

@@ -69,7 +69,6 @@ static bool set(const struct spp_option *option, const char *text,
 	struct spp_arena *arena, struct spp_err *err)
 {
 	void *at = option->base + option->field->offset;
-	size_t length = text != NULL ? strlen(text) : 0;
 	double *number = at;
 	int64_t *integer = at;
 	char choices[SPP_CHOICES_SIZE];
@@ -79,24 +78,24 @@ static bool set(const struct spp_option *option, const char *text,
 		*(bool *)at = true;
 		return true;
 	case SPP_STRING:
-		if (length == 0)
+		if (text[0] == '\0')
 			return fail(option, "a text", text, err);
 		*(const char **)at = text;
 		return true;
 	case SPP_NUMBER:
-		if (!spp_num_parse(text, length, number))
+		if (!spp_num_parse(text, number))
 			return fail(option, "a number", text, err);
 		return in_range(option, *number, text, err);
 	case SPP_DURATION:
-		if (!spp_duration_parse(text, length, number))
+		if (!spp_duration_parse(text, number))
 			return fail(option, "a duration like 15m", text, err);
 		return in_range(option, *number, text, err);
 	case SPP_INTEGER:
-		if (!spp_num_parse_integer(text, length, integer))
+		if (!spp_num_parse_integer(text, integer))
 			return fail(option, "a whole number", text, err);
 		return in_range(option, (double)*integer, text, err);
 	case SPP_TIME:
-		return spp_time_parse(text, length, SPP_OFFSET_NONE, at) ||
+		return spp_time_parse(text, SPP_OFFSET_NONE, at) ||
 		       fail(option, "a time like 2026-11-22T10:00:00Z", text,
 			       err);
 	case SPP_CHOICE:

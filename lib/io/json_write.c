@@ -3,7 +3,7 @@
 #include "lib/base/num.h"
 #include "lib/base/utf8.h"
 
-#include <assert.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,18 +69,12 @@ void spp_json_put_exact(struct spp_buf *buf, double value)
 
 void spp_json_put_estimate(struct spp_buf *buf, double value)
 {
-	char *place = spp_buf_reserve(buf, SPP_NUM_SIZE);
-
-	if (place != NULL)
-		buf->length += spp_num_estimate_text(value, place);
+	spp_json_put_exact(buf, spp_num_estimate(value));
 }
 
 void spp_json_put_integer(struct spp_buf *buf, int64_t value)
 {
-	char *place = spp_buf_reserve(buf, SPP_NUM_SIZE);
-
-	if (place != NULL)
-		buf->length += spp_num_integer(value, place);
+	spp_buf_format(buf, "%" PRId64, value);
 }
 
 static void print_array(const struct spp_json *array, struct spp_buf *buf)

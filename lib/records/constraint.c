@@ -117,8 +117,7 @@ static bool check_window(
 	if (!check_clock("from", constraint->from, err) ||
 		!check_clock("to", constraint->to, err))
 		return false;
-	if (offset != NULL &&
-		!spp_offset_parse(offset, strlen(offset), &seconds))
+	if (offset != NULL && !spp_offset_parse(offset, &seconds))
 		return spp_fail(err, SPP_INPUT,
 			"field \"utc_offset\" must be like +01:00, got %s",
 			spp_err_quote(quoted, offset, strlen(offset)));

@@ -209,7 +209,7 @@ static bool read_time(struct spp_read *read, const struct spp_read_path *path,
 		return spp_read_kind(
 			read, path, "a time like 2026-11-22T10:00:00Z", json);
 	text = spp_json_string(json, &length);
-	return spp_time_parse(text, length, SPP_OFFSET_NONE, time) ||
+	return spp_time_parse(text, SPP_OFFSET_NONE, time) ||
 	       spp_read_fail(read, path,
 		       "must be a time like 2026-11-22T10:00:00Z, got %s",
 		       spp_err_quote(quoted, text, length));

@@ -180,7 +180,7 @@ static bool admit(struct spp_call *call)
 
 	if (text == NULL)
 		return true;
-	if (!spp_num_parse_integer(text, strlen(text), &epoch)) {
+	if (!spp_num_parse_integer(text, &epoch)) {
 		complain(call, SPP_VERDICT_MALFORMED, "the epoch is no number");
 		return false;
 	}

@@ -283,7 +283,7 @@ enum spp_verdict spp_control_open(struct spp_sandbox *sandbox,
 	if (from != NULL && strcmp(from, "tail") == 0) {
 		position = SPP_FROM_TAIL;
 	} else if (from != NULL) {
-		if (!spp_num_parse_integer(from, strlen(from), &number) ||
+		if (!spp_num_parse_integer(from, &number) ||
 			number < 0)
 			return say(reason, SPP_VERDICT_MALFORMED,
 				"\"from\" is neither \"tail\" nor a position");

@@ -16,7 +16,7 @@ static enum spp_verdict since_of(struct spp_call *call, spp_time *since)
 
 	*since = SPP_TIME_NONE;
 	if (text == NULL ||
-		spp_time_parse(text, strlen(text), SPP_OFFSET_NONE, since))
+		spp_time_parse(text, SPP_OFFSET_NONE, since))
 		return SPP_VERDICT_OK;
 	snprintf(call->reason.text, sizeof(call->reason.text),
 		"\"since\" is no time");

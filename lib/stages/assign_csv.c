@@ -56,7 +56,7 @@ static bool put_number(struct sheet *sheet, const char *name,
 	char quoted[SPP_QUOTE_SIZE];
 	double value;
 
-	if (!spp_num_parse(cell->text, cell->length, &value)) {
+	if (!spp_num_parse(cell->text, &value)) {
 		spp_err_field(err, name);
 		return spp_fail(err, SPP_INPUT,
 			"column \"%s\" must be a number, got %s", name,

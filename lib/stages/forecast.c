@@ -44,7 +44,7 @@ static bool parse_horizon(struct work *work, struct spp_err *err)
 	for (size_t i = 0; i < horizon->count; i++) {
 		const char *text = horizon->items[i];
 
-		if (!spp_duration_parse(text, strlen(text), parts[i]) ||
+		if (!spp_duration_parse(text, parts[i]) ||
 			*parts[i] < 1)
 			return spp_fail(err, SPP_USAGE,
 				"option --horizon must be durations like "
@@ -70,7 +70,7 @@ static bool parse_quantiles(struct work *work, struct spp_err *err)
 	for (size_t i = 0; i < texts->count; i++) {
 		const char *text = texts->items[i];
 
-		if (!spp_num_parse(text, strlen(text), &items[i]) ||
+		if (!spp_num_parse(text, &items[i]) ||
 			items[i] < 1e-6 || items[i] > 1 - 1e-6 ||
 			(i > 0 && items[i] <= items[i - 1]))
 			return spp_fail(err, SPP_USAGE,

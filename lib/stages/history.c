@@ -65,7 +65,7 @@ static bool read_number(const struct reader *reader,
 	*number = NAN;
 	if (is_missing(reader, cell))
 		return true;
-	if (!spp_num_parse(cell->text, cell->length, number))
+	if (!spp_num_parse(cell->text, number))
 		return fail_cell(reader, column, "a number", cell, err);
 	*number *= factor;
 	if (!(*number >= 0 && *number <= SPP_MOST))
@@ -177,8 +177,7 @@ static bool read_time(struct reader *reader, const struct spp_csv_row *row,
 
 	if (cell->length > 0 && strcmp(cell->text, reader->time_text) == 0)
 		return true;
-	if (!spp_time_format_read(
-		    &reader->format, cell->text, cell->length, &reader->time)) {
+	if (!spp_time_format_read(&reader->format, cell->text, &reader->time)) {
 		fail_cell(reader, column, "a time", cell, err);
 		if (!reader->hinted && !reader->format.pattern &&
 			reader->format.utc_offset_s == SPP_OFFSET_NONE)

@@ -64,8 +64,7 @@ static bool map_column(struct spp_layout *layout, const char *mapping,
 	}
 	name++;
 	column = find_column(layout, name);
-	if (column == SPP_COLUMN_NONE &&
-		spp_num_parse_integer(name, strlen(name), &number) &&
+	if (column == SPP_COLUMN_NONE && spp_num_parse_integer(name, &number) &&
 		number >= 1 && number <= (int64_t)cells)
 		column = (size_t)number - 1;
 	if (column == SPP_COLUMN_NONE)
@@ -199,8 +198,8 @@ static bool read_times(struct spp_layout *layout,
 	for (size_t i = 0; i < layout->count; i++) {
 		layout->times[i] = SPP_TIME_NONE;
 		if (is_role(layout, i) ||
-			spp_time_format_read(format, layout->names[i],
-				strlen(layout->names[i]), &layout->times[i]))
+			spp_time_format_read(
+				format, layout->names[i], &layout->times[i]))
 			continue;
 		spp_fail(err, SPP_INPUT, "%s is neither known nor a time",
 			spp_layout_column(layout, i, text));

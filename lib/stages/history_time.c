@@ -29,8 +29,7 @@ bool spp_time_format_make(struct spp_time_format *format, const char *pattern,
 
 	*format = (struct spp_time_format){
 		.pattern = pattern, .utc_offset_s = SPP_OFFSET_NONE};
-	if (utc_offset && !spp_offset_parse(utc_offset, strlen(utc_offset),
-				  &format->utc_offset_s))
+	if (utc_offset && !spp_offset_parse(utc_offset, &format->utc_offset_s))
 		return spp_fail(err, SPP_USAGE,
 			"option --utc-offset must be an offset like +01:00, "
 			"got %s",
@@ -52,12 +51,12 @@ bool spp_time_format_make(struct spp_time_format *format, const char *pattern,
 	return true;
 }
 
-static bool read_epoch(const struct spp_time_format *format, const char *text,
-	size_t length, spp_time *time)
+static bool read_epoch(
+	const struct spp_time_format *format, const char *text, spp_time *time)
 {
 	double number;
 
-	if (!spp_num_parse(text, length, &number))
+	if (!spp_num_parse(text, &number))
 		return false;
 	number *= format->unit_s;
 	if (!(fabs(number) < epoch_most_s))
@@ -67,12 +66,11 @@ static bool read_epoch(const struct spp_time_format *format, const char *text,
 }
 
 /* Up to WIDTH digits, at least one. */
-static bool take_digits(
-	const char **text, const char *end, int width, int *value)
+static bool take_digits(const char **text, int width, int *value)
 {
 	int digits = 0;
 
-	for (*value = 0; digits < width && *text < end; digits++) {
+	for (*value = 0; digits < width; digits++) {
 		if (**text < '0' || **text > '9')
 			break;
 		*value = *value * 10 + (*(*text)++ - '0');
@@ -81,10 +79,9 @@ static bool take_digits(
 }
 
 /* By pattern, then as RFC 3339 would write it, so that dates are checked. */
-static bool read_pattern(const struct spp_time_format *format, const char *text,
-	size_t length, spp_time *time)
+static bool read_pattern(
+	const struct spp_time_format *format, const char *text, spp_time *time)
 {
-	const char *end = text + length;
 	int parts[6] = {1970, 1, 1, 0, 0, 0};
 	char plain[96];
 
@@ -92,27 +89,27 @@ static bool read_pattern(const struct spp_time_format *format, const char *text,
 		size_t part;
 
 		if (*at != '%') {
-			if (text == end || *text++ != *at)
+			if (*text++ != *at)
 				return false;
 			continue;
 		}
 		part = (size_t)(strchr(letters, *++at) - letters);
-		if (!take_digits(&text, end, part == 0 ? 4 : 2, &parts[part]))
+		if (!take_digits(&text, part == 0 ? 4 : 2, &parts[part]))
 			return false;
 	}
-	if (text != end)
+	if (*text != '\0')
 		return false;
 	snprintf(plain, sizeof(plain), "%04d-%02d-%02dT%02d:%02d:%02d",
 		parts[0], parts[1], parts[2], parts[3], parts[4], parts[5]);
-	return spp_time_parse(plain, strlen(plain), format->utc_offset_s, time);
+	return spp_time_parse(plain, format->utc_offset_s, time);
 }
 
-bool spp_time_format_read(const struct spp_time_format *format,
-	const char *text, size_t length, spp_time *time)
+bool spp_time_format_read(
+	const struct spp_time_format *format, const char *text, spp_time *time)
 {
 	if (format->unit_s > 0)
-		return read_epoch(format, text, length, time);
+		return read_epoch(format, text, time);
 	if (format->pattern)
-		return read_pattern(format, text, length, time);
-	return spp_time_parse(text, length, format->utc_offset_s, time);
+		return read_pattern(format, text, time);
+	return spp_time_parse(text, format->utc_offset_s, time);
 }

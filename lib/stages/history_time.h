@@ -25,7 +25,7 @@ bool spp_time_format_make(struct spp_time_format *format, const char *pattern,
 	const char *utc_offset, struct spp_err *err);
 
 /* False for any other text. */
-bool spp_time_format_read(const struct spp_time_format *format,
-	const char *text, size_t length, spp_time *time);
+bool spp_time_format_read(
+	const struct spp_time_format *format, const char *text, spp_time *time);
 
 #endif

@@ -70,8 +70,7 @@ static bool add_option(struct spp_plan_job *job, const char *text,
 		memcpy(to, text + 6, 5);
 	}
 	if (length < 11 || text[5] != '-' || !is_clock(from) || !is_clock(to) ||
-		(length > 11 &&
-			!spp_offset_parse(text + 11, length - 11, &offset_s)))
+		(length > 11 && !spp_offset_parse(text + 11, &offset_s)))
 		return spp_fail(err, SPP_USAGE,
 			"option --window must be like 02:00-05:00 or "
 			"02:00-05:00+01:00, got %s",
@@ -108,7 +107,7 @@ static bool add_constraints(struct spp_plan_job *job, bool beaten,
 		if (beaten)
 			continue;
 		if (offset != NULL)
-			spp_offset_parse(offset, strlen(offset), &offset_s);
+			spp_offset_parse(offset, &offset_s);
 		if (!spp_plan_add_windows(job, constraint->from, constraint->to,
 			    offset_s, windows))
 			return spp_fail_memory(err);

@@ -4,6 +4,7 @@
 #include "lib/verify/replay.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #define DAY_S 86400.0
@@ -137,7 +138,7 @@ static bool in_record(const struct spp_verify_model *model,
 	int32_t offset = 0;
 
 	if (c->utc_offset)
-		spp_offset_parse(c->utc_offset, strlen(c->utc_offset), &offset);
+		spp_offset_parse(c->utc_offset, &offset);
 	return inside(model, move, clock_s(c->from), clock_s(c->to), offset);
 }
 
@@ -150,6 +151,7 @@ static bool in_option(const struct spp_verify_model *model,
 	while (text < end) {
 		const char *quote = memchr(text, '"', (size_t)(end - text));
 		const char *close;
+		char offset_text[8];
 		int32_t offset = 0;
 
 		if (!quote)
@@ -158,9 +160,10 @@ static bool in_option(const struct spp_verify_model *model,
 		close = memchr(text, '"', (size_t)(end - text));
 		if (!close || close - text < 11)
 			return false;
-		if (close - text > 11)
-			spp_offset_parse(text + 11, (size_t)(close - text) - 11,
-				&offset);
+		snprintf(offset_text, sizeof(offset_text), "%.*s",
+			(int)(close - text) - 11, text + 11);
+		if (offset_text[0])
+			spp_offset_parse(offset_text, &offset);
 		if (inside(model, move, clock_s(text), clock_s(text + 6),
 			    offset))
 			return true;

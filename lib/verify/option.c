@@ -97,12 +97,14 @@ bool spp_verify_option_flag(
 double spp_verify_option_number(const struct spp_feed *feed, const char *tool,
 	const char *name, double otherwise)
 {
+	char number[SPP_NUM_SIZE] = {0};
 	const char *text;
 	size_t length;
 	double value;
 
 	if (!spp_verify_option(feed, tool, name, &text, &length) ||
-		!spp_num_parse(text, length, &value))
+		length >= sizeof(number))
 		return otherwise;
-	return value;
+	memcpy(number, text, length);
+	return spp_num_parse(number, &value) ? value : otherwise;
 }

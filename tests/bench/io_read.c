@@ -193,7 +193,7 @@ static void bench_numbers(struct spp_rng *rng)
 	report("estimate printed by printf", since, NUMBERS);
 	since = seconds();
 	for (int i = 0; i < NUMBERS; i++)
-		spp_num_estimate_text(values[i], text);
+		spp_num_exact(spp_num_estimate(values[i]), text);
 	report("estimate printed by lib/base/num", since, NUMBERS);
 	since = seconds();
 	for (int i = 0; i < NUMBERS; i++)
@@ -201,7 +201,7 @@ static void bench_numbers(struct spp_rng *rng)
 	report("estimate read by strtod", since, NUMBERS);
 	since = seconds();
 	for (int i = 0; i < NUMBERS; i++) {
-		spp_num_parse(text, strlen(text), &values[0]);
+		spp_num_parse(text, &values[0]);
 		sum += values[0];
 	}
 	report("estimate read by lib/base/num", since, NUMBERS);

@@ -9,29 +9,35 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const char *text = (const char *)data;
 	char printed[SPP_TIME_SIZE];
+	char *text = malloc(size + 1);
 	spp_time time, back;
 	double seconds;
 	int32_t offset;
 
-	if (spp_time_parse(text, size, 3600, &time)) {
+	if (text == NULL)
+		abort();
+	if (size > 0)
+		memcpy(text, data, size);
+	text[size] = '\0';
+	if (spp_time_parse(text, 3600, &time)) {
 		size_t length = spp_time_text(time, printed);
 
 		assert(length < SPP_TIME_SIZE);
 		/* An offset can lead out of the years that can be read. */
 		if (length <= 27 && printed[0] != '-')
-			assert(spp_time_parse(printed, length, SPP_OFFSET_NONE,
-				       &back) &&
+			assert(spp_time_parse(
+				       printed, SPP_OFFSET_NONE, &back) &&
 				back == time);
 	}
-	if (spp_duration_parse(text, size, &seconds))
+	if (spp_duration_parse(text, &seconds))
 		assert(isfinite(seconds) && seconds >= 0);
-	if (spp_offset_parse(text, size, &offset))
+	if (spp_offset_parse(text, &offset))
 		assert(abs(offset) < 86400);
 	if (size >= sizeof time) {
 		memcpy(&time, data, sizeof time);
 		assert(spp_time_text(time, printed) < SPP_TIME_SIZE);
 	}
+	free(text);
 	return 0;
 }

@@ -78,8 +78,7 @@ static void plan_print(
 	struct spp_end end = {.status = SPP_END_OK};
 	struct spp_err err = {0};
 
-	spp_time_parse(
-		"2026-11-22T10:00:00Z", 20, SPP_OFFSET_NONE, &header.now);
+	spp_time_parse("2026-11-22T10:00:00Z", SPP_OFFSET_NONE, &header.now);
 	spp_output_to(&output, STDOUT_FILENO, "<stdout>");
 	if (!spp_segment_begin(&segment, &output, &header, &err))
 		fail(err.text);

@@ -11,14 +11,14 @@ static bool parses(const char *text, double expected)
 {
 	double value = 77;
 
-	return spp_num_parse(text, strlen(text), &value) && value == expected;
+	return spp_num_parse(text, &value) && value == expected;
 }
 
 static bool refused(const char *text)
 {
 	double value = 77;
 
-	return !spp_num_parse(text, strlen(text), &value) && value == 77;
+	return !spp_num_parse(text, &value) && value == 77;
 }
 
 static void parse_takes_decimal_numbers(void)
@@ -54,7 +54,6 @@ static void parse_refuses_all_else(void)
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
 		if (!CHECK(refused(texts[i])))
 			printf("# %s\n", texts[i]);
-	CHECK(!spp_num_parse("1\0", 2, &(double){0}));
 }
 
 /* Digits beyond those that fit decide when the others are a tie. */
@@ -71,18 +70,18 @@ static void parse_rounds_long_numbers(void)
 		text[length++] = '.';
 		memset(text + length, '0', zeros + 1);
 		length += zeros + 1;
-		CHECK(spp_num_parse(text, length, &value));
+		text[length] = '\0';
+		CHECK(spp_num_parse(text, &value));
 		CHECK(value == 9007199254740992.0);
 		text[length++] = '1';
-		CHECK(spp_num_parse(text, length, &value));
+		text[length] = '\0';
+		CHECK(spp_num_parse(text, &value));
 		CHECK(value == 9007199254740994.0);
 	}
 	memset(text, '0', sizeof text);
 	text[1] = '.';
 	text[2000] = '1';
-	memcpy(text + 2001, "e1999", 5);
-	CHECK(spp_num_parse(text, 2006, &(double){0}));
-	text[2006] = '\0';
+	memcpy(text + 2001, "e1999", 6);
 	CHECK(parses(text, 1));
 }
 
@@ -95,14 +94,13 @@ static void parse_agrees_with_strtod(void)
 	for (int i = 0; i < 300000; i++) {
 		int digits = 1 + (int)spp_rng_below(&rng, 20);
 		int exponent = (int)spp_rng_below(&rng, 60) - 30;
-		int length;
 
-		length = snprintf(text, sizeof text, "%.*e", digits,
+		snprintf(text, sizeof text, "%.*e", digits,
 			spp_rng_uniform(&rng) * pow(10, exponent));
 		if (i % 2 == 0)
-			length = snprintf(text, sizeof text, "%.*f", digits,
+			snprintf(text, sizeof text, "%.*f", digits,
 				spp_rng_uniform(&rng) * 1e6);
-		CHECK(spp_num_parse(text, (size_t)length, &value));
+		CHECK(spp_num_parse(text, &value));
 		if (!CHECK(value == strtod(text, NULL)))
 			printf("# %s\n", text);
 	}
@@ -112,15 +110,13 @@ static bool parses_integer(const char *text, int64_t expected)
 {
 	int64_t value;
 
-	return spp_num_parse_integer(text, strlen(text), &value) &&
-	       value == expected;
+	return spp_num_parse_integer(text, &value) && value == expected;
 }
 
 static void integers(void)
 {
 	static const char *const wrong[] = {"", "-", "1.0", "1e3", "01", " 1",
 		"9223372036854775808", "-9223372036854775809", "0x1"};
-	char text[SPP_NUM_SIZE];
 	int64_t value;
 
 	CHECK(parses_integer("0", 0));
@@ -129,13 +125,7 @@ static void integers(void)
 	CHECK(parses_integer("9223372036854775807", INT64_MAX));
 	CHECK(parses_integer("-9223372036854775808", INT64_MIN));
 	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
-		CHECK(!spp_num_parse_integer(
-			wrong[i], strlen(wrong[i]), &value));
-	CHECK(spp_num_integer(INT64_MIN, text) == 20);
-	CHECK(strcmp(text, "-9223372036854775808") == 0);
-	CHECK(spp_num_integer(0, text) == 1 && strcmp(text, "0") == 0);
-	spp_num_integer(INT64_MAX, text);
-	CHECK(strcmp(text, "9223372036854775807") == 0);
+		CHECK(!spp_num_parse_integer(wrong[i], &value));
 }
 
 static bool prints(double value, const char *expected)
@@ -205,7 +195,7 @@ static void exact_reads_back_and_is_shortest(void)
 		double back;
 
 		CHECK(length == strlen(text) && length < SPP_NUM_SIZE);
-		CHECK(spp_num_parse(text, length, &back) && back == value);
+		CHECK(spp_num_parse(text, &back) && back == value);
 		CHECK(strtod(text, NULL) == value);
 		if (value == rint(value) && fabs(value) < 1e15)
 			continue;
@@ -222,32 +212,26 @@ static void exact_reads_back_and_is_shortest(void)
 static void estimates_agree_with_printf(void)
 {
 	struct spp_rng rng = spp_rng_for(9, 0);
-	char text[SPP_NUM_SIZE], exact[SPP_NUM_SIZE], printed[40];
+	char text[SPP_NUM_SIZE], printed[40];
 
 	for (int i = 0; i < 1000000; i++) {
 		double value = any_value(&rng, i);
 		double rounded = spp_num_estimate(value);
 		double expected, back;
-		size_t length = spp_num_estimate_text(value, text);
 
 		snprintf(printed, sizeof printed, "%.6g", value);
 		expected = strtod(printed, NULL);
 		if (!CHECK(rounded == expected || isinf(expected)))
 			printf("# %a: %.17g, %s\n", value, rounded, printed);
-		spp_num_exact(rounded, exact);
-		if (!CHECK(strcmp(text, exact) == 0))
-			printf("# %a: %s, %s\n", value, text, exact);
-		CHECK(spp_num_parse(text, length, &back) && back == rounded);
+		spp_num_exact(rounded, text);
+		CHECK(spp_num_parse(text, &back) && back == rounded);
 		CHECK(spp_num_estimate(rounded) == rounded);
 	}
 }
 
 static void estimates_at_the_edges(void)
 {
-	char text[SPP_NUM_SIZE];
-
-	CHECK(spp_num_estimate_text(0, text) == 1 && text[0] == '0');
-	CHECK(spp_num_estimate_text(-0.0, text) == 1 && text[0] == '0');
+	CHECK(spp_num_estimate(0) == 0);
 	CHECK(!signbit(spp_num_estimate(-0.0)));
 	CHECK(isfinite(spp_num_estimate(DBL_MAX)));
 	CHECK(spp_num_estimate(-DBL_MAX) == -1.79769e308);

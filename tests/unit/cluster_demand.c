@@ -439,7 +439,7 @@ static void test_now(void)
 	struct world world;
 
 	CHECK(spp_time_parse(
-		"2026-01-01T00:01:15Z", 20, SPP_OFFSET_NONE, &options.now));
+		"2026-01-01T00:01:15Z", SPP_OFFSET_NONE, &options.now));
 	world_read(&world, text, &options);
 	if (!CHECK(world.cluster != NULL))
 		return;

@@ -102,9 +102,10 @@ static void solve(struct spp_search *search, struct spp_answer *answer)
 	/* What was moved may have made room for what could not be. */
 	if (broken)
 		spp_assign_repair(search);
-	spp_state_settle(state, search->trial);
-	spp_assign_prune(search);
-	spp_state_settle(state, search->trial);
+	/* What is taken back may end the wait of others, whose gain changes. */
+	do
+		spp_state_settle(state, search->trial);
+	while (spp_assign_prune(search));
 }
 
 void spp_answer_after(const struct spp_state *state, struct spp_answer *answer)
@@ -143,12 +144,17 @@ static void set_bound(
 			(after - answer->bound) / (before - answer->bound);
 }
 
-/* An answer that mends nothing must not cost more than doing nothing. */
-static bool worse(const struct spp_answer *answer)
+/* An answer that mends nothing must gain the least gain in all, too. */
+static bool useless(
+	const struct spp_state *state, const struct spp_answer *answer)
 {
-	return answer->broken_after.total >= answer->broken_before.total &&
+	double gain = spp_cost_total(&answer->before) -
+	              spp_cost_total(&answer->after);
+
+	return answer->moves > 0 &&
+	       answer->broken_after.total >= answer->broken_before.total &&
 	       answer->excess_after >= answer->excess_before &&
-	       spp_cost_total(&answer->after) > spp_cost_total(&answer->before);
+	       gain < state->options.min_gain;
 }
 
 /* Would a larger budget do more, as the answer stands? */
@@ -177,7 +183,7 @@ struct spp_answer *spp_assign(const struct spp_cluster *cluster,
 	solve(&search, answer);
 	answer->state = state;
 	spp_answer_after(state, answer);
-	if (worse(answer)) {
+	if (useless(state, answer)) {
 		state = spp_state_new(cluster, options, arena, err);
 		if (state == NULL)
 			return NULL;

@@ -37,18 +37,21 @@ static bool useless(struct spp_search *search, size_t partition)
 	       spp_trial_cost(search->trial) < search->state->options.min_gain;
 }
 
-void spp_assign_prune(struct spp_search *search)
+bool spp_assign_prune(struct spp_search *search)
 {
 	struct spp_state *state = search->state;
+	bool pruned = false;
 	size_t i = 0;
 
 	/* The order shifts when one is taken back: begin again then. */
 	while (i < state->changed) {
 		if (useless(search, state->order[i])) {
 			spp_search_commit(search);
+			pruned = true;
 			i = 0;
 		} else {
 			i++;
 		}
 	}
+	return pruned;
 }

@@ -109,14 +109,14 @@ double spp_search_slope(const struct spp_search *search, size_t platform,
 bool spp_search_expired(const struct spp_search *search);
 
 /*
- * The phases.  spp_assign_exchange is true when it made one; its ranks are
- * those of all pieces.
+ * The phases.  spp_assign_exchange is true when it made one, its ranks are
+ * those of all pieces; spp_assign_prune when it took something back.
  */
 bool spp_assign_hot(const struct spp_state *state);
 void spp_assign_repair(struct spp_search *search);
 void spp_assign_improve(struct spp_search *search);
 bool spp_assign_exchange(
 	struct spp_search *search, const struct spp_rank *ranks, size_t count);
-void spp_assign_prune(struct spp_search *search);
+bool spp_assign_prune(struct spp_search *search);
 
 #endif

@@ -89,7 +89,7 @@ static void check_gains(const struct spp_cluster *cluster,
 			    answer, p, SPP_NOWHERE, &reason, arena, &err)))
 			return;
 		CHECK(reason.repairs != NULL ||
-			-spp_cost_total(&reason.change) >= min_gain * 0.99);
+			-spp_cost_total(&reason.change) >= min_gain * (1 - 1e-9));
 	}
 }
 

@@ -24,7 +24,6 @@ struct spp_build {
 	const struct spp_subscription **subscription; /* NULL: as above */
 	const struct spp_forecast **consumed;         /* of each of them */
 
-	size_t skipped; /* slots of the forecasts that have passed */
 	struct spp_coefficients *model;
 	double *background;
 };

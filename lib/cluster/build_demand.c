@@ -89,7 +89,7 @@ static void add_source(const struct spp_build *build,
 
 	for (size_t k = 0; k < cluster->slots; k++) {
 		size_t cell = resource * cluster->slots + k;
-		size_t slot = build->skipped + k;
+		size_t slot = cluster->first_slot + k;
 
 		values[cell] += demand(source, source->base,
 					at_slot(&mean->bytes, slot),

@@ -369,7 +369,8 @@ static void set_in_bytes(struct spp_build *build)
 		const double *from = build->produced[p]->mean->bytes.items;
 
 		for (size_t k = 0; k < cluster->slots; k++)
-			in[p * cluster->slots + k] = from[build->skipped + k];
+			in[p * cluster->slots + k] =
+				from[cluster->first_slot + k];
 	}
 	cluster->in_bytes = in;
 }

@@ -36,7 +36,7 @@ static void set_slots(struct spp_build *build, const struct spp_numbers *slot_s,
 
 		offset_s += slot_s->items[i];
 		if (!(offset_s > 0)) {
-			build->skipped++;
+			cluster->first_slot++;
 			continue;
 		}
 		start[count] = from > 0 ? from : 0;

@@ -38,13 +38,14 @@ static const char *text_of(struct spp_assign_job *job,
 			undone->resource, undone->platform,
 			spp_human(lack->amount,
 				unit_of(cluster, lack->resource), amount),
-			lack->slot);
+			cluster->first_slot + lack->slot);
 	case SPP_LACK_OVERLOAD:
 		return spp_arena_format(job->arena,
 			"%s of %s stays %s over the threshold in slot %zu: "
 			"no move pays within the horizon",
 			undone->resource, undone->platform,
-			spp_human(lack->amount, "%", amount), lack->slot);
+			spp_human(lack->amount, "%", amount),
+			cluster->first_slot + lack->slot);
 	case SPP_LACK_SPLIT:
 		return spp_arena_format(job->arena,
 			"%s/%s needs %.3g times the %s of the largest "

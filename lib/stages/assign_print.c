@@ -35,7 +35,7 @@ static struct spp_why *why_of(
 	why->migration = reason->change.migration;
 	why->smoothness = reason->change.smoothness;
 	for (size_t i = 0; i < reason->slots; i++)
-		slots[i] = (double)reason->slot[i];
+		slots[i] = (double)(cluster->first_slot + reason->slot[i]);
 	if (reason->slots > 0)
 		why->slots = (struct spp_numbers){reason->slots, slots};
 	if (reason->platform != SPP_NOWHERE)
@@ -153,7 +153,7 @@ static void fill_heat(struct spp_assign_job *job, struct spp_summary *summary)
 	*summary->hottest = (struct spp_hottest){
 		.platform = job->cluster->platform_names[heat->platform],
 		.resource = job->cluster->resource_names[heat->resource],
-		.slot = (int64_t)heat->slot,
+		.slot = (int64_t)(job->cluster->first_slot + heat->slot),
 		.before = heat->highest,
 		.after = answer->hottest_after,
 	};

@@ -194,7 +194,8 @@ static bool put_figures(struct spp_assign_job *job, struct spp_err *err)
 			"hottest: %s of %s in slot %zu, %s -> %s\n",
 			job->cluster->resource_names[heat->resource],
 			job->cluster->platform_names[heat->platform],
-			heat->slot, spp_human(heat->highest, "%", before),
+			job->cluster->first_slot + heat->slot,
+			spp_human(heat->highest, "%", before),
 			spp_human(answer->hottest_after, "%", after));
 	for (size_t i = 0; i < answer->lacks; i++)
 		spp_buf_format(&text, "left: %s\n", job->left[i].text);

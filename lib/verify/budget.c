@@ -4,6 +4,7 @@
 #include "lib/verify/answer.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* A copy must be faster than what is produced meanwhile, by this factor. */
@@ -73,135 +74,80 @@ void spp_verify_budgets(struct spp_verify_run *run)
 		check_budget(run, &all);
 }
 
-/* What remains to be explained of one assignment's ready_s. */
-struct wait {
-	double bytes; /* that must have been given before */
-	double slack;
-	bool placed;
+/* One assignment and when it says that it is ready. */
+struct turn {
+	double ready_s;
+	size_t index;
+};
+
+static int compare_turns(const void *a, const void *b)
+{
+	const struct turn *left = a, *right = b;
+
+	if (left->ready_s != right->ready_s)
+		return left->ready_s < right->ready_s ? -1 : 1;
+	return (left->index > right->index) - (left->index < right->index);
+}
+
+/* What goes before each: bytes of copies, and moves of the partition. */
+struct lead {
+	double *gave;  /* by platform */
+	double *moves; /* by partition */
 };
 
 /*
  * The time that an assignment takes for itself: its copies one after the
  * other, and a hand-over for each move of its partition, those of its
- * subscriptions among them.
+ * subscriptions among them.  A subscription is ready with its replicas.
  */
-static double own_s(const struct spp_verify_run *run,
+static double own_s(const struct spp_verify_run *run, const struct lead *lead,
 	const struct spp_verify_change *change)
 {
 	const struct spp_verify_model *model = &run->model;
-	const struct spp_verify_answer *answer = &run->answer;
 	const struct spp_verify_partition *of =
 		&model->partitions[change->partition];
-	double in = of->series->bytes[0], moves = 0;
+	size_t with = run->answer.of_partition[change->partition];
 
-	for (size_t i = 0; i < answer->count; i++)
-		if (answer->changes[i].partition == change->partition)
-			moves += (double)answer->changes[i].moves;
-	return (double)change->copies * of->size / (model->driver.rate - in) +
-	       moves * model->driver.handover_s;
+	if (change->sub != SPP_NOWHERE && with != SPP_NOWHERE)
+		return run->answer.changes[with].value->ready_s;
+	return (double)change->copies * of->size /
+	               (model->driver.rate - of->series->bytes[0]) +
+	       lead->moves[change->partition] * model->driver.handover_s;
 }
 
-static double given(const double *gave, const struct spp_verify_change *change)
+/* Its copies wait for those given before to their sources and targets. */
+static double waits_s(const struct spp_verify_run *run, const struct lead *lead,
+	const struct spp_verify_change *change)
 {
 	double most = 0;
 
 	for (size_t i = 0; i < change->copies; i++) {
-		most = fmax(most, gave[change->source[i]]);
-		most = fmax(most, gave[change->target[i]]);
+		most = fmax(most, lead->gave[change->source[i]]);
+		most = fmax(most, lead->gave[change->target[i]]);
 	}
-	return most;
+	return most / run->model.driver.rate;
 }
 
-static bool uses(const struct spp_verify_change *change, size_t platform)
-{
-	for (size_t i = 0; i < change->copies; i++)
-		if (change->source[i] == platform ||
-			change->target[i] == platform)
-			return true;
-	return false;
-}
-
-static void give(const struct spp_verify_run *run, double *gave,
+static void give(const struct spp_verify_run *run, struct lead *lead,
 	const struct spp_verify_change *change)
 {
 	double size = run->model.partitions[change->partition].size;
 
 	for (size_t i = 0; i < change->copies; i++) {
-		gave[change->source[i]] += size;
-		gave[change->target[i]] += size;
+		lead->gave[change->source[i]] += size;
+		lead->gave[change->target[i]] += size;
 	}
 }
 
-/*
- * Would this assignment, given now, make another one wait longer than it
- * says?  Then the other one came first.
- */
-static bool in_the_way(const struct spp_verify_run *run, double *gave,
-	const struct wait *waits, size_t index)
-{
-	const struct spp_verify_answer *answer = &run->answer;
-	const struct spp_verify_change *change = &answer->changes[index];
-	double size = run->model.partitions[change->partition].size;
-
-	for (size_t i = 0; i < answer->count; i++) {
-		const struct spp_verify_change *other = &answer->changes[i];
-
-		if (i == index || waits[i].placed)
-			continue;
-		for (size_t j = 0; j < change->copies; j++) {
-			size_t from = change->source[j];
-			size_t to = change->target[j];
-			double left = waits[i].bytes + waits[i].slack;
-
-			if ((uses(other, from) && gave[from] + size > left) ||
-				(uses(other, to) && gave[to] + size > left))
-				return true;
-		}
-	}
-	return false;
-}
-
-/*
- * The assignment that may come next: what was given by now explains its
- * wait.  Of several the one that waits least.
- */
-static size_t next(const struct spp_verify_run *run, double *gave,
-	const struct wait *waits)
-{
-	size_t best = SPP_NOWHERE;
-	bool best_free = false;
-
-	for (size_t i = 0; i < run->answer.count; i++) {
-		const struct spp_verify_change *change =
-			&run->answer.changes[i];
-		bool is_free;
-
-		if (waits[i].placed || fabs(given(gave, change) -
-					       waits[i].bytes) > waits[i].slack)
-			continue;
-		is_free = !in_the_way(run, gave, waits, i);
-		if (best == SPP_NOWHERE || (is_free && !best_free) ||
-			(is_free == best_free &&
-				waits[i].bytes < waits[best].bytes)) {
-			best = i;
-			best_free = is_free;
-		}
-	}
-	return best;
-}
-
-static bool check_own(
-	struct spp_verify_run *run, size_t index, struct wait *wait)
+/* Can it be ready at all? */
+static bool check_rate(
+	struct spp_verify_run *run, const struct spp_verify_change *change)
 {
 	const struct spp_verify_model *model = &run->model;
-	const struct spp_verify_change *change = &run->answer.changes[index];
-	const struct spp_verify_partition *of =
-		&model->partitions[change->partition];
-	double rate = model->driver.rate, ready = change->value->ready_s;
-	double own, in = of->series->bytes[0];
-	size_t with = run->answer.of_partition[change->partition];
+	double rate = model->driver.rate;
+	double in = model->partitions[change->partition].series->bytes[0];
 
-	if (!spp_present(ready)) {
+	if (!spp_present(change->value->ready_s)) {
 		spp_breach_add(run->report, SPP_BREACH_READY, change->at,
 			"there is no \"ready_s\"");
 		return false;
@@ -213,55 +159,65 @@ static bool check_own(
 			rate, in);
 		return false;
 	}
-	own = own_s(run, change);
-	if (change->sub != SPP_NOWHERE && with != SPP_NOWHERE)
-		own = run->answer.changes[with].value->ready_s;
-	wait->bytes = (ready - own) * rate;
-	wait->slack = 1e-9 * fmax(ready, own) * rate + 1e-6;
-	if (ready >= own * (1 - 1e-9) &&
-		(change->copies > 0 || wait->bytes <= wait->slack))
-		return true;
-	spp_breach_add(run->report, SPP_BREACH_READY, change->at,
-		"ready_s is %.17g, its own copies and hand-overs take %.17g",
-		ready, own);
-	return false;
+	return true;
+}
+
+static void check_turn(struct spp_verify_run *run, const struct lead *lead,
+	const struct spp_verify_change *change)
+{
+	double ready_s = change->value->ready_s;
+	double own = own_s(run, lead, change);
+	double should = own + waits_s(run, lead, change);
+
+	if (spp_verify_close(ready_s, should, 0))
+		return;
+	if (ready_s < own)
+		spp_breach_add(run->report, SPP_BREACH_READY, change->at,
+			"ready_s is %.17g, its own copies and hand-overs take "
+			"%.17g",
+			ready_s, own);
+	else
+		spp_breach_add(run->report, SPP_BREACH_READY, change->at,
+			"ready_s is %.17g, its turn is over at %.17g", ready_s,
+			should);
 }
 
 /*
- * Some order of the assignments must explain every ready_s: the bytes that
- * earlier ones gave to the source or a target come first.
+ * Copies take their turn in the order in which they are ready: the bytes
+ * that earlier ones gave to a source or target come first.
  */
 bool spp_verify_ready(struct spp_verify_run *run, struct spp_err *err)
 {
 	struct spp_arena *arena = run->model.arena;
 	const struct spp_verify_answer *answer = &run->answer;
-	struct wait *waits =
-		spp_arena_alloc(arena, answer->count, sizeof(*waits));
-	double *gave = spp_arena_alloc(
-		arena, run->model.platform_count, sizeof(*gave));
+	struct turn *turns =
+		spp_arena_alloc(arena, answer->count, sizeof(*turns));
+	struct lead lead = {
+		.gave = spp_arena_alloc(
+			arena, run->model.platform_count, sizeof(double)),
+		.moves = spp_arena_alloc(
+			arena, run->model.partition_count, sizeof(double)),
+	};
 	bool whole = true;
 
 	if (!spp_arena_ok(arena, err))
 		return false;
-	for (size_t i = 0; i < answer->count; i++)
-		whole &= check_own(run, i, &waits[i]);
-	for (size_t i = 0; whole && i < answer->count; i++) {
-		size_t index = next(run, gave, waits);
+	for (size_t i = 0; i < answer->count; i++) {
+		const struct spp_verify_change *change = &answer->changes[i];
 
-		if (index == SPP_NOWHERE)
-			break;
-		waits[index].placed = true;
-		give(run, gave, &answer->changes[index]);
+		whole &= check_rate(run, change);
+		lead.moves[change->partition] += (double)change->moves;
+		turns[i] = (struct turn){change->value->ready_s, i};
 	}
-	for (size_t i = 0; whole && i < answer->count; i++) {
-		if (waits[i].placed)
-			continue;
-		spp_breach_add(run->report, SPP_BREACH_READY,
-			answer->changes[i].at,
-			"ready_s is %.17g, which no order of the assignments "
-			"explains",
-			answer->changes[i].value->ready_s);
-		break;
+	if (!whole)
+		return true;
+	qsort(turns, answer->count, sizeof(*turns), compare_turns);
+	for (size_t i = 0; i < answer->count; i++) {
+		const struct spp_verify_change *change =
+			&answer->changes[turns[i].index];
+
+		check_turn(run, &lead, change);
+		give(run, &lead, change);
 	}
 	return true;
 }

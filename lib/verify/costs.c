@@ -113,8 +113,6 @@ static struct spread spread_of(const struct spp_verify_model *model,
 			for (size_t k = 0; k < model->slots; k++) {
 				double rho = rho_at(model, loads, n, r, k);
 
-				if (!(model->hours[k] > 0))
-					continue;
 				spread.use.mean += rho;
 				spread.use.highest =
 					fmax(spread.use.highest, rho);
@@ -138,6 +136,13 @@ static void check_use(struct spp_verify_run *run, const struct spp_record *at,
 			when, found->mean, found->highest);
 }
 
+/* Does it number a slot of the forecasts that is not over? */
+static bool is_slot(const struct spp_verify_model *model, double slot)
+{
+	return slot == floor(slot) && slot >= (double)model->first_slot &&
+	       slot < (double)(model->first_slot + model->slots);
+}
+
 static void check_hottest(struct spp_verify_run *run,
 	const struct spp_record *at, const struct spp_verify_loads *before,
 	const struct spp_verify_loads *after, double highest)
@@ -152,15 +157,15 @@ static void check_hottest(struct spp_verify_run *run,
 		r = spp_map_find(&model->resource_names, hottest->resource,
 			strlen(hottest->resource));
 	}
-	if (n == SPP_NOWHERE || r == SPP_NOWHERE || hottest->slot < 0 ||
-		(size_t)hottest->slot >= model->slots ||
+	if (n == SPP_NOWHERE || r == SPP_NOWHERE ||
+		!is_slot(model, (double)hottest->slot) ||
 		!spp_present(model->platforms[n].capacity[r])) {
 		spp_breach_add(run->report, SPP_BREACH_HOTTEST, at,
 			"\"hottest\" names no resource of a platform in a "
 			"slot");
 		return;
 	}
-	size_t k = (size_t)hottest->slot;
+	size_t k = (size_t)hottest->slot - model->first_slot;
 
 	if (!spp_verify_close(hottest->before, highest, 0) ||
 		!spp_verify_close(
@@ -183,9 +188,7 @@ static void check_why_place(
 	bool wrong = false;
 
 	for (size_t i = 0; i < why->slots.count; i++)
-		wrong |= why->slots.items[i] != floor(why->slots.items[i]) ||
-		         why->slots.items[i] < 0 ||
-		         why->slots.items[i] >= (double)model->slots ||
+		wrong |= !is_slot(model, why->slots.items[i]) ||
 		         (i > 0 && why->slots.items[i] <=
 					   why->slots.items[i - 1]);
 	wrong |= why->platform &&

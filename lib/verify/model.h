@@ -87,7 +87,8 @@ struct spp_verify_model {
 	struct spp_verify_weights weights;
 	struct spp_verify_driver driver;
 
-	size_t slots, factors;
+	/* Slots that are not over; the first of them in the forecasts. */
+	size_t slots, first_slot, factors;
 	double *begin_s, *end_s; /* of what is left of a slot, from now */
 	double *hours;           /* of it, discounted */
 

@@ -90,12 +90,13 @@ static void read_driver(struct spp_verify_model *model)
 
 /*
  * Slots as they lie after now: one that has begun counts with what is left
- * of it, one that is over with nothing.
+ * of it; those that are over are left out.
  */
 static bool read_slots(struct spp_verify_model *model, struct spp_err *err)
 {
 	const struct spp_feed *feed = model->feed;
 	const struct spp_forecast *forecast;
+	size_t count, k = 0;
 	double at;
 
 	if (spp_feed_count(feed, SPP_FORECAST) == 0)
@@ -105,23 +106,27 @@ static bool read_slots(struct spp_verify_model *model, struct spp_err *err)
 	model->now = feed->header && feed->header->now != SPP_TIME_NONE
 	                     ? feed->header->now
 	                     : forecast->start;
-	model->slots = forecast->slot_s.count;
-	model->begin_s =
-		spp_arena_alloc(model->arena, model->slots, sizeof(double));
-	model->end_s =
-		spp_arena_alloc(model->arena, model->slots, sizeof(double));
-	model->hours =
-		spp_arena_alloc(model->arena, model->slots, sizeof(double));
+	count = forecast->slot_s.count;
+	model->begin_s = spp_arena_alloc(model->arena, count, sizeof(double));
+	model->end_s = spp_arena_alloc(model->arena, count, sizeof(double));
+	model->hours = spp_arena_alloc(model->arena, count, sizeof(double));
 	if (!spp_arena_ok(model->arena, err))
 		return false;
 	at = spp_time_since(forecast->start, model->now);
-	for (size_t k = 0; k < model->slots; k++) {
+	for (size_t i = 0; i < count; i++) {
 		model->begin_s[k] = fmax(0, at);
-		at += forecast->slot_s.items[k];
-		model->end_s[k] = fmax(0, at);
+		at += forecast->slot_s.items[i];
+		model->end_s[k] = at;
 		model->hours[k] = (model->end_s[k] - model->begin_s[k]) / 3600 *
 		                  pow(.8, model->begin_s[k] / 3600);
+		k += at > 0;
 	}
+	model->slots = k;
+	model->first_slot = count - k;
+	if (k == 0)
+		return spp_fail(err, SPP_INPUT,
+			"all slots of the forecasts are over at the time that "
+			"counts as now");
 	return true;
 }
 

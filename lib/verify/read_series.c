@@ -54,52 +54,59 @@ static const struct spp_verify_series *finish(
 	return series;
 }
 
-static void copy_numbers(
-	double *to, const struct spp_numbers *from, size_t slots)
+/* The slots that are not over; none where nothing is given. */
+static void copy_numbers(const struct spp_verify_model *model, double *to,
+	const struct spp_numbers *from)
 {
-	for (size_t k = 0; k < slots && k < from->count; k++)
-		to[k] = from->items[k];
+	for (size_t k = 0; k < model->slots && from->count > 0; k++)
+		to[k] = from->items[model->first_slot + k];
 }
 
-static void copy_loadings(
-	double *to, const struct spp_matrix *from, size_t slots)
+static void copy_loadings(const struct spp_verify_model *model, double *to,
+	const struct spp_matrix *from)
 {
 	for (size_t f = 0; f < from->rows; f++)
-		for (size_t k = 0; k < slots && k < from->columns; k++)
-			to[f * slots + k] = from->items[f * from->columns + k];
+		for (size_t k = 0; k < model->slots; k++)
+			to[f * model->slots + k] =
+				from->items[f * from->columns +
+					    model->first_slot + k];
+}
+
+/* The rates of the last complete slot, else those of the first. */
+static void copy_last(struct draft *draft, const struct spp_forecast *forecast)
+{
+	const struct spp_numbers *bytes = &forecast->mean->bytes;
+	const struct spp_numbers *records = &forecast->mean->records;
+
+	draft->last_bytes = bytes->count > 0 ? bytes->items[0] : 0;
+	draft->last_records = records->count > 0 ? records->items[0] : 0;
+	if (!forecast->last)
+		return;
+	draft->last_bytes = forecast->last->bytes;
+	draft->last_records = spp_present(forecast->last->records)
+	                              ? forecast->last->records
+	                              : 0;
 }
 
 static struct draft *of_forecast(
 	struct spp_verify_model *model, const struct spp_forecast *forecast)
 {
 	struct draft *draft = draft_new(model);
-	size_t slots = model->slots;
 
 	if (!draft)
 		return NULL;
-	if (forecast->mean) {
-		copy_numbers(draft->bytes, &forecast->mean->bytes, slots);
-		copy_numbers(draft->records, &forecast->mean->records, slots);
-		draft->has_records = forecast->mean->records.count > 0;
-	}
-	if (forecast->sd) {
-		copy_numbers(draft->sd_bytes, &forecast->sd->bytes, slots);
-		copy_numbers(draft->sd_records, &forecast->sd->records, slots);
-	}
+	copy_numbers(model, draft->bytes, &forecast->mean->bytes);
+	copy_numbers(model, draft->records, &forecast->mean->records);
+	copy_numbers(model, draft->sd_bytes, &forecast->sd->bytes);
+	copy_numbers(model, draft->sd_records, &forecast->sd->records);
+	draft->has_records = forecast->mean->records.count > 0;
 	if (forecast->loadings) {
 		copy_loadings(
-			draft->load_bytes, &forecast->loadings->bytes, slots);
-		copy_loadings(draft->load_records, &forecast->loadings->records,
-			slots);
+			model, draft->load_bytes, &forecast->loadings->bytes);
+		copy_loadings(model, draft->load_records,
+			&forecast->loadings->records);
 	}
-	draft->last_bytes = slots ? draft->bytes[0] : 0;
-	draft->last_records = slots ? draft->records[0] : 0;
-	if (forecast->last) {
-		draft->last_bytes = forecast->last->bytes;
-		draft->last_records = spp_present(forecast->last->records)
-		                              ? forecast->last->records
-		                              : 0;
-	}
+	copy_last(draft, forecast);
 	return draft;
 }
 

@@ -303,8 +303,6 @@ static void check_hard(struct spp_verify_run *run, size_t n, size_t r,
 		                       ? 1e-9 * limit
 		                       : 0;
 
-		if (!(model->hours[k] > 0))
-			continue;
 		run->hot[n] |= was > limit;
 		run->repaired |= was > limit && held < was;
 		take_excess(
@@ -316,14 +314,15 @@ static void check_hard(struct spp_verify_run *run, size_t n, size_t r,
 			"platform \"%s\": %s in slot %zu is %.17g, above its "
 			"hard limit %.17g (before: %.17g)",
 			of->value->platform, model->resource_names.names[r],
-			above.slot, above.held, limit, above.was);
+			model->first_slot + above.slot, above.held, limit,
+			above.was);
 	else if (left.amount > 0 && !run->plan &&
 		 !named(run, NULL, of->value->platform))
 		spp_breach_add(run->report, SPP_BREACH_LEFT, of->at,
 			"platform \"%s\": %s in slot %zu stays at %.17g, above "
 			"its hard limit %.17g, which \"left\" does not name",
 			of->value->platform, model->resource_names.names[r],
-			left.slot, left.held, limit);
+			model->first_slot + left.slot, left.held, limit);
 }
 
 /* Hard limits hold where everything has arrived. */
@@ -371,8 +370,7 @@ static bool is_hot(const struct spp_verify_model *model,
 		for (size_t k = 0; k < model->slots; k++) {
 			size_t cell = spp_verify_cell(model, n, r, k);
 
-			if (model->hours[k] > 0 &&
-				model->begin_s[k] <= until_s &&
+			if (model->begin_s[k] <= until_s &&
 				spp_verify_held(model, loads, cell) >
 					of->capacity[r] *
 						model->weights.threshold)

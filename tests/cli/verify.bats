@@ -110,3 +110,59 @@ first() {
 @test "a full disk is no matter: it prints nothing" {
 	run -0 pipe "spp-verify a >/dev/full"
 }
+
+# crowded PARTITIONS: three replicas each on the first 12 of 20 platforms.
+crowded() {
+	echo '{"type":"driver","driver":"d","handover_s":4.3}'
+	awk -v count="$1" '
+	function pick(n) { seed = seed * 16807 % 2147483647; return seed % n }
+	BEGIN {
+		seed = 7
+		for (i = 0; i < 20; i++)
+			printf "{\"type\":\"platform\",\"platform\":\"p%d\"," \
+				"\"capacity\":{\"network_in\":1.25e8," \
+				"\"network_out\":1.25e8}}\n", i
+		for (k = 0; k < count; k++) {
+			a = pick(12)
+			b = (a + 1 + pick(5)) % 12
+			c = (a + 6 + pick(5)) % 12
+			printf "{\"type\":\"partition\",\"stream\":\"s\"," \
+				"\"partition\":%d,\"replicas\":[\"p%d\"," \
+				"\"p%d\",\"p%d\"],\"size_bytes\":%d}\n", \
+				k, a, b, c, (1 + pick(20)) * 10000000
+			rate = int(6e8 / count * (0.2 + pick(1000) / 600))
+			printf "{\"type\":\"forecast\",\"stream\":\"s\"," \
+				"\"partition\":%d," \
+				"\"start\":\"2026-01-01T00:00:00Z\"," \
+				"\"slot_s\":[300,4200]," \
+				"\"mean\":{\"bytes\":[%d,%d]}," \
+				"\"sd\":{\"bytes\":[%d,%d]}}\n", k, rate, \
+				rate * 1.2, rate / 10, rate / 10
+		}
+	}'
+}
+
+@test "many copies: the order in which they are ready is their turn" {
+	crowded 400 >world
+	run -0 pipe "spp-assign --max-moves 1000 world >a"
+	[ "$(grep -c '"type":"assignment"' a)" -gt 50 ]
+	expect 0 spp-verify a
+	[ -z "$stderr" ]
+}
+
+@test "slots that are over do not count, the others keep their numbers" {
+	local now
+	crowded 60 | sed 's/"slot_s":\[300,4200\]/"slot_s":[300,600]/' >world
+	for now in 00:04:59 00:05:00 00:12:00; do
+		run pipe "spp-assign --now 2026-01-01T${now}Z world >a"
+		[ "$status" -le 1 ]
+		grep -q '"slot":1,' a
+		run -0 pipe "spp-plan a >p"
+		for file in a p; do
+			expect 0 spp-verify "$file"
+			[ -z "$stderr" ]
+		done
+	done
+	expect 3 spp-verify <(sed 's/"now":"2026-01-01T00:12/"now":"2026-01-01T00:16/' a)
+	[[ $stderr == *'all slots of the forecasts are over'* ]]
+}

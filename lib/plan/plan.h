@@ -9,6 +9,8 @@
  * cluster's risk, above the larger of its capacity and its level without any
  * move; and the expected overload of the soft ones, copies and double load
  * included, is after every prefix of the plan no more than doing nothing's.
+ * A copy runs as fast as it may, unless a slower one saves overload that is
+ * worth the time, or does not make the whole plan longer.
  *
  * All times are seconds from the cluster's now.  Results live in the arena.
  */

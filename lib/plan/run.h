@@ -43,6 +43,7 @@ struct spp_plan_run {
 	bool in_order;               /* that order is their priority */
 	bool free_source;            /* any replica may be copied from */
 	uint64_t shake;              /* another order among equals; 0 = none */
+	double free_s; /* copies may last until then for nothing */
 	struct spp_plan_world world;
 	bool mixed;                    /* some moves repair, others do not */
 	struct spp_plan_world repairs; /* with those that do only */
@@ -115,6 +116,9 @@ void spp_plan_handover(
  * its repairs have; compared at a time.
  */
 double spp_plan_allowed(const struct spp_plan_run *run, double end_s);
+
+/* What so much more time costs, platform-hours; less costs nothing. */
+double spp_plan_price(double more_s);
 
 /* Moves that freed what a new one takes: the room that it relies on. */
 bool spp_plan_rely(struct spp_plan_run *run, size_t task);

@@ -6,8 +6,9 @@
 #include <math.h>
 #include <string.h>
 
-/* A slower copy must save this much overload to be preferred; overload that
-   a repair may add while others touch the same platforms.  Platform-hours. */
+/* A slower copy must save this much overload to be preferred, beside the
+   price of its time; overload that a repair may add while others touch the
+   same platforms.  Platform-hours. */
 static const double worth = 1e-4, gentle = 1e-3;
 
 /* Rounding: how far a prefix may be above what is allowed, absolutely and
@@ -122,59 +123,6 @@ static bool try_rate(struct spp_plan_run *run, struct spp_plan_task *task,
 		&run->world, spans, count, spp_plan_end_s(move), &trial->probe);
 }
 
-/* Does a slower copy help where this one does not fit? */
-static bool copy_matters(
-	const struct spp_plan_run *run, const struct spp_plan_probe *probe)
-{
-	return run->grid->source[probe->resource] > 0 ||
-	       run->grid->target[probe->resource] > 0;
-}
-
-/*
- * The best way to do a move now: the fastest that fits, unless a slower copy
- * saves overload.  *found says whether there is one; else the task holds the
- * reason.
- */
-static bool choose(struct spp_plan_run *run, struct spp_plan_task *task,
-	struct trial *best, bool *found)
-{
-	bool copies = best->move.copy_from != SPP_NOWHERE;
-	double fastest = best->move.rate;
-	struct trial trial = *best;
-
-	*found = false;
-	for (size_t i = 0; i < (copies ? (size_t)RATES : 1); i++) {
-		trial.move.rate = ldexp(fastest, -(int)i);
-		if (!try_rate(run, task, &trial))
-			return false;
-		if (trial.verdict == TOO_SLOW && i == 0)
-			refuse(task, SPP_PLAN_NO_RATE, trial.move.copy_from,
-				SPP_NOWHERE, trial.missing);
-		if (trial.verdict == NO_WINDOW && i == 0)
-			refuse(task, SPP_PLAN_NO_WINDOW, SPP_NOWHERE,
-				SPP_NOWHERE, 0);
-		if (trial.verdict != FITS)
-			break;
-		if (!trial.probe.holds) {
-			if (i == 0)
-				refuse(task, SPP_PLAN_NO_ROOM,
-					trial.probe.platform,
-					trial.probe.resource,
-					trial.probe.excess);
-			if (!copy_matters(run, &trial.probe))
-				break;
-			continue;
-		}
-		if (!*found ||
-			trial.probe.overload < best->probe.overload - worth)
-			*best = trial;
-		*found = true;
-		if (i == 0 && trial.probe.during <= worth)
-			break;
-	}
-	return true;
-}
-
 bool spp_plan_soft(struct spp_plan_run *run, const struct spp_plan_move *move,
 	const struct spp_plan_span *spans, size_t count,
 	const struct spp_plan_probe *probe, double *above)
@@ -221,6 +169,72 @@ static bool soft_rule(struct spp_plan_run *run, struct spp_plan_task *task,
 			                 .open.length == 0;
 	if (!*safe)
 		refuse(task, SPP_PLAN_UNSAFE, SPP_NOWHERE, SPP_NOWHERE, above);
+	return true;
+}
+
+/* Does a slower copy help where this one does not fit? */
+static bool copy_matters(
+	const struct spp_plan_run *run, const struct spp_plan_probe *probe)
+{
+	return run->grid->source[probe->resource] > 0 ||
+	       run->grid->target[probe->resource] > 0;
+}
+
+/* What a way to do a move costs, platform-hours. */
+static double cost_of(const struct spp_plan_run *run, const struct trial *trial)
+{
+	return trial->probe.overload +
+	       spp_plan_price(spp_plan_end_s(&trial->move) - run->free_s);
+}
+
+/* May a move that fits be done this way?  If not, the task holds why. */
+static bool check_way(struct spp_plan_run *run, struct spp_plan_task *task,
+	const struct trial *trial, bool *safe)
+{
+	*safe = false;
+	if (!trial->probe.holds)
+		return refuse(task, SPP_PLAN_NO_ROOM, trial->probe.platform,
+			trial->probe.resource, trial->probe.excess);
+	return soft_rule(run, task, trial, safe);
+}
+
+/*
+ * The best safe way to do a move now: the fastest copy, unless a slower one
+ * saves overload that is worth its time.  *found says whether there is one;
+ * else the task holds the reason.
+ */
+static bool choose(struct spp_plan_run *run, struct spp_plan_task *task,
+	struct trial *best, bool *found)
+{
+	bool copies = best->move.copy_from != SPP_NOWHERE, safe;
+	double fastest = best->move.rate;
+	struct trial trial = *best;
+
+	*found = false;
+	for (size_t i = 0; i < (copies ? (size_t)RATES : 1); i++) {
+		trial.move.rate = ldexp(fastest, -(int)i);
+		if (!try_rate(run, task, &trial))
+			return false;
+		if (trial.verdict == TOO_SLOW && i == 0)
+			refuse(task, SPP_PLAN_NO_RATE, trial.move.copy_from,
+				SPP_NOWHERE, trial.missing);
+		if (trial.verdict == NO_WINDOW && i == 0)
+			refuse(task, SPP_PLAN_NO_WINDOW, SPP_NOWHERE,
+				SPP_NOWHERE, 0);
+		if (trial.verdict != FITS)
+			break;
+		if (!check_way(run, task, &trial, &safe))
+			return false;
+		if (safe && (!*found || cost_of(run, &trial) <
+						cost_of(run, best) - worth)) {
+			*best = trial;
+			*found = true;
+		}
+		if (safe && i == 0 && trial.probe.during <= worth)
+			break;
+		if (!trial.probe.holds && !copy_matters(run, &trial.probe))
+			break;
+	}
 	return true;
 }
 
@@ -394,12 +408,6 @@ bool spp_plan_start(struct spp_plan_run *run, size_t at, bool *started)
 	}
 	if (!choose(run, task, &trial, &found))
 		return false;
-	if (found) {
-		if (!spp_plan_effect(
-			    run->grid, subject, &trial.move, &run->spans) ||
-			!soft_rule(run, task, &trial, &found))
-			return false;
-	}
 	if (!found) {
 		if (task->reason == SPP_PLAN_NO_ROOM ||
 			task->reason == SPP_PLAN_UNSAFE)

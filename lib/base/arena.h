@@ -37,6 +37,9 @@ char *spp_arena_format(struct spp_arena *arena, const char *format, ...)
 /* True while no request was refused; else records it in err. */
 bool spp_arena_ok(const struct spp_arena *arena, struct spp_err *err);
 
+/* What FROM holds lives in ARENA from now on; FROM is empty. */
+void spp_arena_adopt(struct spp_arena *arena, struct spp_arena *from);
+
 /* Forget all contents but keep one block for reuse. */
 void spp_arena_reset(struct spp_arena *arena);
 void spp_arena_free(struct spp_arena *arena);

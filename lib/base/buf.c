@@ -10,38 +10,27 @@
 
 enum { CAPACITY_LEAST = 256 };
 
-static bool grow(struct spp_buf *buf, size_t count)
-{
-	size_t capacity = buf->capacity;
-	char *data;
-
-	if (count > SIZE_MAX / 2 - buf->length) {
-		buf->failed = true;
-		return false;
-	}
-	if (capacity < CAPACITY_LEAST)
-		capacity = CAPACITY_LEAST;
-	while (capacity - buf->length < count)
-		capacity += capacity < SIZE_MAX / 2 ? capacity : 0;
-	data = spp_memory_resize(buf->data, capacity);
-	if (data == NULL) {
-		buf->failed = true;
-		return false;
-	}
-	buf->data = data;
-	buf->capacity = capacity;
-	return true;
-}
-
 void *spp_buf_reserve(struct spp_buf *buf, size_t count)
 {
+	size_t capacity = buf->capacity > 0 ? buf->capacity : CAPACITY_LEAST;
+	char *data = NULL;
+
 	assert(buf->length <= buf->capacity);
 	if (buf->failed)
 		return NULL;
-	if (buf->data == NULL || buf->capacity - buf->length < count)
-		if (!grow(buf, count))
-			return NULL;
-	return buf->data + buf->length;
+	if (buf->data != NULL && buf->capacity - buf->length >= count)
+		return buf->data + buf->length;
+	while (capacity - buf->length < count && capacity < SIZE_MAX / 2)
+		capacity *= 2;
+	if (capacity - buf->length >= count)
+		data = spp_memory_resize(buf->data, capacity);
+	if (data == NULL) {
+		buf->failed = true;
+		return NULL;
+	}
+	buf->data = data;
+	buf->capacity = capacity;
+	return data + buf->length;
 }
 
 void *spp_buf_extend(struct spp_buf *buf, size_t count)
@@ -74,12 +63,7 @@ void spp_buf_string(struct spp_buf *buf, const char *string)
 
 void spp_buf_char(struct spp_buf *buf, char c)
 {
-	char *start = spp_buf_reserve(buf, 1);
-
-	if (start == NULL)
-		return;
-	*start = c;
-	buf->length++;
+	spp_buf_append(buf, &c, 1);
 }
 
 void spp_buf_format(struct spp_buf *buf, const char *format, ...)
@@ -91,11 +75,8 @@ void spp_buf_format(struct spp_buf *buf, const char *format, ...)
 	va_start(list, format);
 	length = vsnprintf(NULL, 0, format, list);
 	va_end(list);
-	if (length < 0) {
-		buf->failed = true;
-		return;
-	}
-	start = spp_buf_reserve(buf, (size_t)length + 1);
+	start = spp_buf_reserve(
+		buf, length >= 0 ? (size_t)length + 1 : SIZE_MAX);
 	if (start == NULL)
 		return;
 	va_start(list, format);

@@ -19,24 +19,29 @@ struct spp_map {
 	size_t count;       /* names so far */
 	const char **names; /* by index, each with a NUL */
 	size_t *lengths;
-	size_t capacity;
-	uint64_t *slots; /* open addressing: hash << 32 | index + 1, 0 = free */
+	size_t *slots; /* open addressing: index + 1, 0 = free */
 	size_t slot_count;
 };
 
 /*
  * Index of a name, added when it is new; SPP_MAP_NONE when memory ran out
- * (the arena then remembers).  Names may hold any bytes; a compound key is
- * its parts with a NUL between them.
+ * (the arena then remembers).  Names may hold any bytes.
  */
 size_t spp_map_add(struct spp_map *map, const char *name, size_t length);
 
 /* Index of a name, or SPP_MAP_NONE. */
 size_t spp_map_find(const struct spp_map *map, const char *name, size_t length);
 
-/* Compound keys: the first string, a NUL, the second. */
-size_t spp_map_add2(struct spp_map *map, const char *first, const char *second);
-size_t spp_map_find2(
-	const struct spp_map *map, const char *first, const char *second);
+/* The same for pairs of strings; all zero but the arena is empty. */
+struct spp_pairs {
+	struct spp_arena *arena;
+	struct spp_map parts; /* each string for itself */
+	struct spp_map pairs; /* of two indices of parts */
+};
+
+size_t spp_pairs_add(
+	struct spp_pairs *pairs, const char *first, const char *second);
+size_t spp_pairs_find(
+	const struct spp_pairs *pairs, const char *first, const char *second);
 
 #endif

@@ -1,6 +1,6 @@
 #include "lib/io/input.h"
 #include "lib/base/err.h"
-#include "lib/io/fault.h"
+#include "lib/base/fault.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -74,7 +74,9 @@ static bool fill(struct spp_input *input, struct spp_buf *text, size_t size,
 
 		if (place == NULL)
 			return spp_fail_memory(err);
-		count = spp_fault_read() ? -1 : read(input->fd, place, wanted);
+		count = spp_request_fails(SPP_REQUEST_READ)
+		                ? -1
+		                : read(input->fd, place, wanted);
 		if (count < 0 && errno == EINTR)
 			continue;
 		if (count < 0)

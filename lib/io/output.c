@@ -1,6 +1,6 @@
 #include "lib/io/output.h"
 #include "lib/base/err.h"
-#include "lib/io/fault.h"
+#include "lib/base/fault.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -68,7 +68,7 @@ static bool write_all(struct spp_output *output, const char *data,
 	size_t length, struct spp_err *err)
 {
 	while (length > 0) {
-		ssize_t count = spp_fault_write()
+		ssize_t count = spp_request_fails(SPP_REQUEST_WRITE)
 		                        ? -1
 		                        : write(output->fd, data, length);
 

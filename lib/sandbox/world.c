@@ -21,7 +21,7 @@ size_t spp_world_partition(
 size_t spp_world_subscription(
 	const struct spp_world *world, size_t partition, const char *subscriber)
 {
-	return spp_map_find2(&world->subscription_names,
+	return spp_pairs_find(&world->subscription_names,
 		world->partitions[partition].name, subscriber);
 }
 
@@ -148,7 +148,7 @@ static bool read_subscriptions(struct spp_world *world, struct spp_err *err)
 		if (value->platform != NULL)
 			subscription->platform =
 				spp_world_platform(world, value->platform);
-		spp_map_add2(&world->subscription_names,
+		spp_pairs_add(&world->subscription_names,
 			world->partitions[subscription->partition].name,
 			value->subscriber);
 	}

@@ -63,7 +63,8 @@ struct spp_world {
 	struct spp_world_partition *partitions;
 	size_t subscription_count;
 	struct spp_world_subscription *subscriptions;
-	struct spp_map platform_names, partition_names, subscription_names;
+	struct spp_map platform_names, partition_names;
+	struct spp_pairs subscription_names;
 
 	struct spp_buf samples; /* struct spp_world_sample, by time */
 	size_t history;         /* of them lie before the start */

@@ -47,7 +47,8 @@ struct spp_feed_options spp_migration_reads(spp_time *last)
 
 /* Names while a plan is built. */
 struct names {
-	struct spp_map moves, platforms, racks, partitions;
+	struct spp_map moves, platforms, racks;
+	struct spp_pairs partitions;
 	size_t *rack_of; /* by platform */
 	bool knows_platforms, knows_partitions;
 };
@@ -91,7 +92,7 @@ static bool take_partitions(struct names *names, const struct spp_feed *feed,
 		const struct spp_partition *partition =
 			spp_feed_at(feed, SPP_PARTITION, i)->value;
 
-		spp_map_add2(&names->partitions, partition->stream,
+		spp_pairs_add(&names->partitions, partition->stream,
 			partition->partition);
 	}
 	return spp_arena_ok(arena, err);
@@ -158,9 +159,9 @@ static bool take_places(struct names *names, const struct spp_record *record,
 				names->rack_of[platform]);
 	}
 	places->partition = names->knows_partitions
-	                            ? spp_map_find2(&names->partitions,
+	                            ? spp_pairs_find(&names->partitions,
 					      move->stream, move->partition)
-	                            : spp_map_add2(&names->partitions,
+	                            : spp_pairs_add(&names->partitions,
 					      move->stream, move->partition);
 	if (places->partition != SPP_MAP_NONE || !names->knows_partitions)
 		return true;
@@ -259,7 +260,7 @@ static bool number_groups(struct spp_migration *migration,
 	struct spp_arena *arena, struct spp_err *err)
 {
 	size_t partitions = names->platforms.count;
-	size_t racks = partitions + names->partitions.count;
+	size_t racks = partitions + names->partitions.pairs.count;
 	size_t cluster = racks + names->racks.count;
 	struct spp_migrate_group *groups =
 		spp_arena_alloc(arena, cluster + 1, sizeof *groups);

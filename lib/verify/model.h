@@ -102,7 +102,7 @@ struct spp_verify_model {
 	size_t platform_count;
 	struct spp_verify_platform *platforms;
 
-	struct spp_map partition_names;
+	struct spp_pairs partition_names;
 	size_t partition_count;
 	struct spp_verify_partition *partitions;
 

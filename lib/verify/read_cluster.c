@@ -22,7 +22,7 @@ size_t spp_verify_find_platform(
 size_t spp_verify_find_partition(const struct spp_verify_model *model,
 	const char *stream, const char *partition)
 {
-	return spp_map_find2(&model->partition_names, stream, partition);
+	return spp_pairs_find(&model->partition_names, stream, partition);
 }
 
 size_t spp_verify_find_sub(const struct spp_verify_model *model,
@@ -282,7 +282,7 @@ static void add_unplaced(struct spp_verify_model *model)
 			replicas_of(model, recorded, forecast->stream);
 		partition->replicas = spp_arena_alloc(
 			arena, partition->wanted, sizeof(size_t));
-		spp_map_add2(&model->partition_names, forecast->stream,
+		spp_pairs_add(&model->partition_names, forecast->stream,
 			forecast->partition);
 		if (arena->failed)
 			return;
@@ -311,7 +311,7 @@ bool spp_verify_read_partitions(
 		partition->size = spp_present(partition->value->size_bytes)
 		                          ? partition->value->size_bytes
 		                          : 0;
-		spp_map_add2(&model->partition_names, partition->value->stream,
+		spp_pairs_add(&model->partition_names, partition->value->stream,
 			partition->value->partition);
 		if (!read_replicas(model, partition, err))
 			return false;

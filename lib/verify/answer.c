@@ -318,6 +318,8 @@ static bool answer_new(struct spp_verify_run *run, size_t count)
 	answer->serving_after = spp_arena_alloc(arena, subs, sizeof(size_t));
 	run->items =
 		spp_arena_alloc(arena, items_most(model), sizeof(*run->items));
+	run->reached =
+		spp_arena_alloc(arena, model->platform_count, sizeof(size_t));
 	if (arena->failed)
 		return false;
 	for (size_t p = 0; p < partitions; p++)

@@ -43,6 +43,7 @@ struct spp_verify_run {
 	struct spp_verify_report *report;
 	/* Scratch with room for all items of any partition, moving or not. */
 	struct spp_verify_item *items;
+	size_t *reached;     /* scratch: platforms of one partition */
 	double *cluster_rho; /* load/capacity of all; resource x slot */
 	bool plan;           /* the feed holds one, not only assignments */
 	bool undo;           /* a plan that leads back */

@@ -109,14 +109,15 @@ static double seed_cost(
 	return fmax(0, level - model->platforms[n].capacity[r]) / (sum / count);
 }
 
-static void add_cell(const struct spp_verify_model *model,
+static void add_cell(const struct spp_verify_run *run,
 	const struct spp_verify_loads *loads, size_t n, size_t r, size_t k,
-	double whole, struct spp_cost_terms *terms)
+	struct spp_cost_terms *terms)
 {
+	const struct spp_verify_model *model = &run->model;
 	const struct spp_verify_platform *of = &model->platforms[n];
 	size_t cell = spp_verify_cell(model, n, r, k);
 	double capacity = of->capacity[r], hours = model->hours[k];
-	double rho;
+	double rho, uneven;
 
 	if (of->failed || !spp_present(capacity))
 		return;
@@ -134,37 +135,9 @@ static void add_cell(const struct spp_verify_model *model,
 	if (!is_cpu_or_network(model, r))
 		return;
 	terms->latency += hours * latency(rho);
-	if (!of->closed && !model->consolidate)
-		terms->utilisation += hours * (rho - whole) * (rho - whole);
-}
-
-/* Hours of platforms that hold or serve anything at all. */
-static double in_use(
-	const struct spp_verify_run *run, enum spp_verify_when when)
-{
-	const struct spp_verify_model *model = &run->model;
-	bool after = when != SPP_VERIFY_BEFORE;
-	double hours = 0, used = 0;
-
-	for (size_t n = 0; n < model->platform_count; n++) {
-		bool here = false;
-
-		for (size_t p = 0; p < model->partition_count; p++) {
-			size_t count;
-			const size_t *replicas =
-				spp_verify_replicas(run, p, after, &count);
-
-			here |= spp_verify_holds(replicas, count, n);
-		}
-		for (size_t i = 0; i < model->sub_count; i++)
-			here |= !model->subs[i].follows &&
-			        (after ? run->answer.serving_after
-				       : run->answer.serving_before)[i] == n;
-		used += here && !model->platforms[n].failed;
-	}
-	for (size_t k = 0; k < model->slots; k++)
-		hours += model->hours[k];
-	return hours * used;
+	uneven = rho - run->cluster_rho[r * model->slots + k];
+	if (!of->closed)
+		terms->utilisation += hours * uneven * uneven;
 }
 
 double spp_verify_total(const struct spp_cost_terms *terms)
@@ -173,26 +146,44 @@ double spp_verify_total(const struct spp_cost_terms *terms)
 	       terms->migration + terms->smoothness;
 }
 
-struct spp_cost_terms spp_verify_cost(const struct spp_verify_run *run,
-	const struct spp_verify_loads *loads, enum spp_verify_when when)
+struct spp_cost_terms spp_verify_cost_of(const struct spp_verify_run *run,
+	const struct spp_verify_loads *loads, size_t platform)
 {
 	const struct spp_verify_model *model = &run->model;
-	const struct spp_verify_answer *answer = &run->answer;
 	struct spp_cost_terms terms = {.total = 0};
 
 	for (size_t r = 0; r < model->resources; r++)
 		for (size_t k = 0; k < model->slots; k++)
-			for (size_t n = 0; n < model->platform_count; n++)
-				add_cell(model, loads, n, r, k,
-					run->cluster_rho[r * model->slots + k],
-					&terms);
-	if (model->consolidate)
-		terms.utilisation = in_use(run, when);
+			add_cell(run, loads, platform, r, k, &terms);
 	terms.overload *= model->weights.overload;
 	terms.latency *= model->weights.latency;
 	terms.utilisation *= model->weights.utilisation;
-	for (size_t i = 0; when != SPP_VERIFY_BEFORE && i < answer->count;
-		i++) {
+	return terms;
+}
+
+void spp_verify_cost_add(struct spp_cost_terms *to,
+	const struct spp_cost_terms *terms, double sign)
+{
+	to->overload += sign * terms->overload;
+	to->latency += sign * terms->latency;
+	to->utilisation += sign * terms->utilisation;
+	to->migration += sign * terms->migration;
+	to->smoothness += sign * terms->smoothness;
+	to->total = spp_verify_total(to);
+}
+
+struct spp_cost_terms spp_verify_cost(const struct spp_verify_run *run,
+	const struct spp_verify_loads *loads, bool moves)
+{
+	const struct spp_verify_answer *answer = &run->answer;
+	struct spp_cost_terms terms = {.total = 0};
+
+	for (size_t n = 0; n < run->model.platform_count; n++) {
+		struct spp_cost_terms of = spp_verify_cost_of(run, loads, n);
+
+		spp_verify_cost_add(&terms, &of, 1);
+	}
+	for (size_t i = 0; moves && i < answer->count; i++) {
 		terms.migration += answer->changes[i].migration;
 		terms.smoothness += answer->changes[i].smoothness;
 	}

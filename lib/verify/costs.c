@@ -219,45 +219,14 @@ static void check_repairs(
 			change->value->why->repairs);
 }
 
-/* The seed's cost knows no time until a change is there. */
-static enum spp_verify_when weighed(const struct spp_verify_run *run)
-{
-	return run->model.seed ? SPP_VERIFY_AFTER : SPP_VERIFY_READY;
-}
-
 /* Cost of the answer less the cost of the answer without this assignment. */
 static void check_change(struct spp_verify_run *run, size_t index,
 	struct spp_verify_loads *loads, const struct spp_cost_terms *with)
 {
-	struct spp_verify_answer *answer = &run->answer;
-	const struct spp_verify_change *change = &answer->changes[index];
+	const struct spp_verify_change *change = &run->answer.changes[index];
 	const struct spp_why *why = change->value->why;
-	size_t *of = change->sub == SPP_NOWHERE
-	                     ? &answer->of_partition[change->partition]
-	                     : &answer->of_sub[change->sub];
-	struct spp_cost_terms without, found;
-	enum spp_verify_when when = weighed(run);
-	size_t p = change->partition;
+	struct spp_cost_terms found = spp_verify_brought(run, loads, &index, 1);
 
-	spp_verify_loads_add(run, loads, p, when, -1);
-	*of = SPP_NOWHERE;
-	if (change->sub != SPP_NOWHERE)
-		answer->serving_after[change->sub] =
-			answer->serving_before[change->sub];
-	spp_verify_loads_add(run, loads, p, when, 1);
-	without = spp_verify_cost(run, loads, when);
-	spp_verify_loads_add(run, loads, p, when, -1);
-	*of = index;
-	if (change->sub != SPP_NOWHERE)
-		answer->serving_after[change->sub] = change->to[0];
-	spp_verify_loads_add(run, loads, p, when, 1);
-
-	found.overload = with->overload - without.overload;
-	found.latency = with->latency - without.latency;
-	found.utilisation = with->utilisation - without.utilisation;
-	found.migration = change->migration;
-	found.smoothness = change->smoothness;
-	found.total = spp_verify_total(&found);
 	if (!spp_verify_close(change->value->change, found.total, with->total))
 		spp_breach_add(run->report, SPP_BREACH_CHANGE, change->at,
 			"change is %.17g, should be %.17g",
@@ -318,10 +287,10 @@ bool spp_verify_costs(struct spp_verify_run *run, struct spp_err *err)
 	if (!spp_verify_cluster_rho(run, err) ||
 		!spp_verify_loads_of(run, SPP_VERIFY_BEFORE, &before, err) ||
 		!spp_verify_loads_of(run, SPP_VERIFY_READY, &ready, err) ||
-		!spp_verify_loads_of(run, weighed(run), &loads, err))
+		!spp_verify_loads_of(run, spp_verify_weighed(run), &loads, err))
 		return false;
-	now = spp_verify_cost(run, &before, SPP_VERIFY_BEFORE);
-	then = spp_verify_cost(run, &loads, weighed(run));
+	now = spp_verify_cost(run, &before, false);
+	then = spp_verify_cost(run, &loads, true);
 	run->report->cost_before = now.total;
 	run->report->cost_after = then.total;
 	check_assignments(run, &loads, &then);
@@ -347,5 +316,5 @@ bool spp_verify_costs(struct spp_verify_run *run, struct spp_err *err)
 		summary->utilisation ? summary->utilisation->after : NULL,
 		&use_then.use);
 	check_hottest(run, at, &before, &ready, use_now.use.highest);
-	return true;
+	return spp_verify_gains(run, &loads, now.total - then.total, at, err);
 }

@@ -54,11 +54,39 @@ double spp_verify_overload(double mean, double deviation, double threshold);
 /* Utilisation of the whole cluster, by resource and slot. */
 bool spp_verify_cluster_rho(struct spp_verify_run *run, struct spp_err *err);
 
-/* Terms with their weights, total included. */
+/* Terms with their weights, total included: of one platform's load ... */
+struct spp_cost_terms spp_verify_cost_of(const struct spp_verify_run *run,
+	const struct spp_verify_loads *loads, size_t platform);
+
+/* ... and of all, with the answer's moves or without. */
 struct spp_cost_terms spp_verify_cost(const struct spp_verify_run *run,
-	const struct spp_verify_loads *loads, enum spp_verify_when when);
+	const struct spp_verify_loads *loads, bool moves);
+void spp_verify_cost_add(struct spp_cost_terms *to,
+	const struct spp_cost_terms *terms, double sign);
+
+/*
+ * What some changes of one partition bring: the cost of the answer less its
+ * cost without them, all else (ready_s, too) as it is.
+ */
+struct spp_cost_terms spp_verify_brought(struct spp_verify_run *run,
+	struct spp_verify_loads *loads, const size_t *changes, size_t count);
+
+/* The loads that a cost is worked out from: of the seed's, which knows no
+   time until a change is there, those when all is done. */
+enum spp_verify_when spp_verify_weighed(const struct spp_verify_run *run);
+
+/*
+ * Take a change out of the answer, or put it back; what is loaded with its
+ * partition must be taken off before and put on again.
+ */
+void spp_verify_set_back(struct spp_verify_run *run, size_t change, bool back);
 
 /* Sum of all terms but total. */
 double spp_verify_total(const struct spp_cost_terms *terms);
+
+/* Does each change gain enough, and the whole answer? */
+bool spp_verify_gains(struct spp_verify_run *run,
+	struct spp_verify_loads *loads, double gain,
+	const struct spp_record *at, struct spp_err *err);
 
 #endif

@@ -80,9 +80,10 @@ struct spp_verify_model {
 	const struct spp_feed *feed;
 	spp_time now;
 	double risk_z; /* deviations above the mean that are held */
-	bool certain, consolidate;
+	bool certain;
 	bool seed; /* the cost is load above capacity, and nothing else */
 	double act_within_s; /* later overload is no reason to move */
+	double min_gain;     /* of what repairs nothing */
 	double budget_moves;
 	struct spp_verify_weights weights;
 	struct spp_verify_driver driver;

@@ -140,8 +140,6 @@ bool spp_verify_read_rules(struct spp_verify_model *model, struct spp_err *err)
 	if (feed->header && spp_present(feed->header->risk))
 		risk = feed->header->risk;
 	model->certain = spp_verify_option_flag(feed, "spp-assign", "certain");
-	model->consolidate =
-		spp_verify_option_flag(feed, "spp-assign", "consolidate");
 	model->risk_z = model->certain ? 0 : normal_quantile(1 - risk);
 	model->act_within_s = spp_verify_option_number(
 		feed, "spp-assign", "act_within", 3600);
@@ -156,5 +154,10 @@ bool spp_verify_read_rules(struct spp_verify_model *model, struct spp_err *err)
 		model->weights.migration = model->weights.smoothness = 0;
 	}
 	read_driver(model);
-	return read_slots(model, err);
+	if (!read_slots(model, err))
+		return false;
+	model->min_gain = spp_verify_option_number(feed, "spp-assign",
+		"min_gain",
+		model->end_s[model->slots - 1] >= 12 * 3600 ? .005 : .00125);
+	return true;
 }

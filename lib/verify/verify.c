@@ -39,6 +39,7 @@ static const char *const words[SPP_BREACHES] = {
 	[SPP_BREACH_COST_SMOOTHNESS] = "cost-smoothness",
 	[SPP_BREACH_COST_TOTAL] = "cost-total",
 	[SPP_BREACH_WORSE] = "worse",
+	[SPP_BREACH_GAIN] = "gain",
 	[SPP_BREACH_BOUND] = "bound",
 	[SPP_BREACH_GAP] = "gap",
 	[SPP_BREACH_MOVES] = "moves",

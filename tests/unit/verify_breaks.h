@@ -59,13 +59,8 @@ static inline void ready_early(struct world *world)
 	world->parts[0].ready_s = 7.5;
 }
 
-static inline void ready_late(struct world *world)
-{
-	world->parts[0].ready_s = 12;
-}
-
-/* d/0's follower comes to p1 when a/0 has gone: it waits for its copy. */
-static inline void queued(struct world *world)
+/* d/0's follower goes to p1, for nothing. */
+static inline void unasked(struct world *world)
 {
 	struct part *part = &world->parts[4];
 
@@ -74,6 +69,20 @@ static inline void queued(struct world *world)
 	world->steps[2] = (struct step){"replica", 4, 2, 0, 3, 11.5,
 		1e8 / 4.6e7, 3.7, .3, 5e7, "\"m2\""};
 	world->step_count = 3;
+}
+
+static inline void ready_late(struct world *world)
+{
+	world->parts[0].ready_s = 12;
+}
+
+/* d/0's follower must leave p3, and comes to p1 when a/0 has gone: it waits
+   for its copy. */
+static inline void queued(struct world *world)
+{
+	world->extra = "{\"type\":\"constraint\",\"constraint\":\"forbid\","
+		       "\"stream\":\"d\",\"platforms\":[\"p3\"]}\n";
+	unasked(world);
 }
 
 /* Then both cannot be first. */
@@ -281,6 +290,7 @@ static inline void stranded(struct world *world)
 	world->steps[4] =
 		(struct step){"subscription", 3, 2, 1, -1, 16, 0, 4, 0, 0, ""};
 	world->step_count = 5;
+	world->options = "{\"min_gain\":0}";
 }
 
 #endif

@@ -49,6 +49,6 @@ const struct spp_record_type spp_assignment_type = {
 	.text = "where the replicas of a partition, or a subscription, "
 		"should live; only what changes is named",
 	.fields = {SPP_FIELDS(struct spp_assignment, fields)},
-	.key = {"stream", "partition", "subscriber"},
+	.key = 3,
 	.check = check,
 };

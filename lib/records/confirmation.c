@@ -29,5 +29,5 @@ const struct spp_record_type spp_confirmation_type = {
 	.name = "confirmation",
 	.text = "how one move ended, with its evidence",
 	.fields = {SPP_FIELDS(struct spp_confirmation, fields)},
-	.key = {"plan", "move"},
+	.key = 2,
 };

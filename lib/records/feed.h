@@ -14,8 +14,8 @@ struct spp_input;
 /* What a filter does with a type. */
 enum spp_use {
 	SPP_DROP = 0, /* counted only */
-	SPP_READ = 1, /* value kept in the feed */
-	SPP_PASS = 2, /* text kept, to be forwarded as it came */
+	SPP_READ = 1, /* kept in the feed */
+	SPP_PASS = 2, /* kept with its text, to be forwarded as it came */
 	SPP_TAKE = 4, /* given to take() in input order, not kept */
 };
 
@@ -32,8 +32,7 @@ struct spp_feed_options {
 };
 
 struct spp_feed {
-	struct spp_arena arena;          /* what belongs to no batch */
-	struct spp_buf arenas;           /* struct spp_arena: the records */
+	struct spp_arena arena;          /* the records and all they hold */
 	struct spp_buf lists[SPP_TYPES]; /* struct spp_record *, input order */
 	size_t counts[SPP_TYPES];        /* all that were met */
 	size_t segments;

@@ -7,10 +7,9 @@
 
 #include "lib/base/map.h"
 #include "lib/records/feed.h"
+#include "lib/records/segment.h"
 
-#include <sha2.h>
-
-/* Where something stood. */
+/* Where something stood first. */
 struct spp_feed_place {
 	const char *source;
 	size_t line;
@@ -19,12 +18,14 @@ struct spp_feed_place {
 struct spp_feed_reader {
 	struct spp_feed *feed;
 	const struct spp_feed_options *options;
+	struct spp_input *input; /* the one being read */
+	size_t inputs;           /* it and those that follow */
+	const char *source;      /* its name */
 
 	/* the segment that is open */
 	const struct spp_record *header; /* NULL: none is */
-	size_t counts[SPP_TYPES];
-	SHA2_CTX digest; /* of the digests of its lines */
-	bool broken;     /* a line of it could not be read */
+	struct spp_tally tally;          /* of its lines */
+	bool broken;                     /* a line of it could not be read */
 
 	bool bare_said; /* that records stand outside of segments */
 	struct spp_arena scratch;
@@ -39,11 +40,11 @@ struct spp_feed_reader {
 };
 
 /* Header, end, or a line between: keeps the account of segments. */
-bool spp_feed_header(struct spp_feed_reader *reader,
+void spp_feed_header(
+	struct spp_feed_reader *reader, const struct spp_record *record);
+bool spp_feed_end(struct spp_feed_reader *reader,
 	const struct spp_record *record, struct spp_err *err);
-bool spp_feed_end_record(struct spp_feed_reader *reader,
-	const struct spp_record *record, struct spp_err *err);
-void spp_feed_count_line(
+void spp_feed_line(
 	struct spp_feed_reader *reader, const struct spp_record *record);
 
 /* The input ends: an open segment is cut. */
@@ -55,9 +56,12 @@ bool spp_feed_compare(struct spp_feed_reader *reader,
 void spp_feed_cluster(struct spp_feed_reader *reader, const char *name,
 	const struct spp_record *record);
 
-/* Collect an error at a record, with an optional hint. */
-void spp_feed_error(struct spp_feed_reader *reader,
+/*
+ * Collect what is wrong with a record: an error with its hint (or NULL), or
+ * only a warning where that is accepted.
+ */
+void spp_feed_complain(struct spp_feed_reader *reader, bool accepted,
 	const struct spp_record *record, const char *hint, const char *format,
-	...) __attribute__((format(printf, 4, 5)));
+	...) __attribute__((format(printf, 5, 6)));
 
 #endif

@@ -120,6 +120,19 @@ void spp_fields_clear(const struct spp_fields *fields, void *value)
 			(char *)value + fields->items[i].offset);
 }
 
+void spp_amounts_add(
+	struct spp_amounts *amounts, const char *name, double value)
+{
+	size_t at = amounts->count++;
+
+	for (; at > 0 && strcmp(amounts->names[at - 1], name) > 0; at--) {
+		amounts->names[at] = amounts->names[at - 1];
+		amounts->values[at] = amounts->values[at - 1];
+	}
+	amounts->names[at] = name;
+	amounts->values[at] = value;
+}
+
 void *spp_record_new(enum spp_type type, struct spp_arena *arena)
 {
 	const struct spp_fields *fields = &spp_record_types[type]->fields;

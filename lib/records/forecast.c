@@ -141,6 +141,6 @@ const struct spp_record_type spp_forecast_type = {
 	.text = "predicted consumption of a partition or a subscription, "
 		"slot by slot; estimates carry six digits",
 	.fields = {SPP_FIELDS(struct spp_forecast, fields)},
-	.key = {"stream", "partition", "subscriber"},
+	.key = 3,
 	.check = check,
 };

@@ -94,6 +94,6 @@ const struct spp_record_type spp_move_type = {
 	.name = "move",
 	.text = "one change of place: when, how fast, and how to undo it",
 	.fields = {SPP_FIELDS(struct spp_move, fields)},
-	.key = {"id"},
+	.key = 1,
 	.check = check,
 };

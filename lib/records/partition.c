@@ -46,6 +46,6 @@ const struct spp_record_type spp_partition_type = {
 	.name = "partition",
 	.text = "a partition: its replicas, size and retention",
 	.fields = {SPP_FIELDS(struct spp_partition, fields)},
-	.key = {"stream", "partition"},
+	.key = 2,
 	.check = check,
 };

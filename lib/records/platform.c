@@ -28,5 +28,5 @@ const struct spp_record_type spp_platform_type = {
 	.text = "a node that serves partitions: capacities, labels, state "
 		"and measured load",
 	.fields = {SPP_FIELDS(struct spp_platform, fields)},
-	.key = {"platform"},
+	.key = 1,
 };

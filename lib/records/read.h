@@ -13,7 +13,9 @@ struct spp_json;
 struct spp_record;
 
 struct spp_read {
-	struct spp_arena *arena; /* where results live; by type */
+	struct spp_arena *arenas[SPP_TYPES]; /* where a record lives, by type */
+	bool texts[SPP_TYPES];               /* together with its text */
+	struct spp_arena *arena;             /* of the record being read */
 	struct spp_errs *warnings;
 	struct spp_err *err; /* of this record */
 	bool strict;         /* unknown fields are errors */
@@ -29,18 +31,12 @@ struct spp_read_path {
 	size_t element; /* of an array, from 1; 0 = none */
 };
 
-/* Where what is read of each type lives. */
-struct spp_read_arenas {
-	struct spp_arena *value[SPP_TYPES];
-	struct spp_arena *text[SPP_TYPES]; /* NULL = text is not kept */
-};
-
 /*
- * Read one line as read->source, read->line.  The record itself lives where
- * its value does; NULL on failure, with read->err set and placed.
+ * Read one line as read->source, read->line.  NULL on failure, with
+ * read->err set and placed.
  */
-struct spp_record *spp_record_read(struct spp_read *read,
-	const struct spp_read_arenas *arenas, const char *line, size_t length);
+struct spp_record *spp_record_read(
+	struct spp_read *read, const char *line, size_t length);
 
 enum { SPP_PLACE_SIZE = 64 };
 
@@ -75,10 +71,7 @@ bool spp_read_range(struct spp_read *read, const struct spp_read_path *path,
 /* The digest of a record whose estimates were rounded when it was read. */
 void spp_read_digest(struct spp_record *record);
 
-/* Add a warning unless the same was given before, wherever that stood. */
+/* Add a warning that can be kept, unless it was given already. */
 void spp_errs_add_kind(struct spp_errs *errs, const struct spp_err *err);
-
-/* Append all of FROM that are of a new kind. */
-void spp_errs_merge_kinds(struct spp_errs *to, const struct spp_errs *from);
 
 #endif

@@ -4,6 +4,7 @@
 #include "lib/base/num.h"
 #include "lib/io/json.h"
 #include "lib/records/read.h"
+#include "lib/records/record.h"
 
 #include <assert.h>
 #include <string.h>
@@ -109,26 +110,6 @@ static bool read_matrix(struct spp_read *read, const struct spp_read_path *path,
 	return true;
 }
 
-/* Put a name and its value where they belong in the sorted lists. */
-static bool insert_amount(struct spp_read *read,
-	const struct spp_read_path *path, struct spp_amounts *amounts,
-	const char *name, double value)
-{
-	size_t at = amounts->count++;
-
-	for (; at > 0 && strcmp(amounts->names[at - 1], name) > 0; at--) {
-		amounts->names[at] = amounts->names[at - 1];
-		amounts->values[at] = amounts->values[at - 1];
-	}
-	amounts->names[at] = spp_arena_string(read->arena, name);
-	amounts->values[at] = value;
-	if (amounts->names[at] == NULL)
-		return spp_fail_memory(read->err);
-	return (name[0] != '\0' && strlen(name) <= SPP_NAME_MAX) ||
-	       spp_read_fail(read, path, "must have names of 1 to %d bytes",
-		       SPP_NAME_MAX);
-}
-
 static bool read_amounts(struct spp_read *read,
 	const struct spp_read_path *path, const struct spp_field *field,
 	const struct spp_json *json, struct spp_amounts *amounts)
@@ -159,9 +140,16 @@ static bool read_amounts(struct spp_read *read,
 		if (kind != SPP_JSON_INTEGER && kind != SPP_JSON_REAL)
 			return spp_read_kind(read, &member, "a number", value);
 		number = spp_json_number(value);
-		if (!spp_read_range(read, &member, field, &number, 1) ||
-			!insert_amount(read, path, amounts, name, number))
+		if (!spp_read_range(read, &member, field, &number, 1))
 			return false;
+		if (name[0] == '\0' || strlen(name) > SPP_NAME_MAX)
+			return spp_read_fail(read, path,
+				"must have names of 1 to %d bytes",
+				SPP_NAME_MAX);
+		name = spp_arena_string(read->arena, name);
+		if (name == NULL)
+			return spp_fail_memory(read->err);
+		spp_amounts_add(amounts, name, number);
 	}
 	return true;
 }

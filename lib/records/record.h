@@ -53,6 +53,10 @@ bool spp_field_ranged(const struct spp_field *field);
 /* Is the value of a field there?  AT is where it lies in its struct. */
 bool spp_field_there(const struct spp_field *field, const void *at);
 
+/* Put an amount where its name belongs; the lists have room for it. */
+void spp_amounts_add(
+	struct spp_amounts *amounts, const char *name, double value);
+
 /* The choice that TEXT is; false when it is none. */
 bool spp_field_choose(
 	const struct spp_field *field, const char *text, int *choice);

@@ -76,11 +76,12 @@ void spp_record_manual(struct spp_buf *buf)
 
 		spp_buf_format(buf, ".Ss %s\n", type->name);
 		spp_record_sentence(type->text, buf);
-		if (type->key[0] != NULL)
+		if (type->key > 0)
 			spp_buf_string(buf, "It is known by\n");
-		for (size_t k = 0; type->key[k] != NULL; k++)
-			spp_buf_format(buf, ".Va %s%s\n", type->key[k],
-				type->key[k + 1] != NULL ? " ," : " .");
+		for (size_t k = 0; k < type->key; k++)
+			spp_buf_format(buf, ".Va %s%s\n",
+				type->fields.items[k].name,
+				k + 1 < type->key ? " ," : " .");
 		if (type->single)
 			spp_buf_string(buf, "A feed holds one at most.\n");
 		spp_buf_string(buf, ".Pp\n");

@@ -83,6 +83,15 @@ static bool read_field(struct spp_read *read, const struct spp_read_path *up,
 	}
 }
 
+void spp_errs_add_kind(struct spp_errs *errs, const struct spp_err *err)
+{
+	for (size_t i = 0; i < errs->count && i < SPP_ERRS_KEPT; i++)
+		if (strcmp(errs->kept[i].text, err->text) == 0)
+			return;
+	if (errs->count < SPP_ERRS_KEPT)
+		spp_errs_add(errs, err);
+}
+
 /* A member that the table does not know. */
 static bool unknown_field(struct spp_read *read, const struct spp_read_path *up,
 	const struct spp_fields *fields, const char *name)
@@ -201,8 +210,8 @@ static bool find_type(
 }
 
 /* The record of a root object, NULL on failure. */
-static struct spp_record *read_root(struct spp_read *read,
-	const struct spp_read_arenas *arenas, const struct spp_json *root)
+static struct spp_record *read_root(
+	struct spp_read *read, const struct spp_json *root)
 {
 	struct spp_record *record;
 	enum spp_type type;
@@ -210,10 +219,8 @@ static struct spp_record *read_root(struct spp_read *read,
 	if (!find_type(read, root, &type))
 		return NULL;
 	read->type = spp_record_types[type];
-	read->arena = arenas->value[type];
-	record = spp_arena_alloc(
-		arenas->text[type] != NULL ? arenas->text[type] : read->arena,
-		1, sizeof *record);
+	read->arena = read->arenas[type];
+	record = spp_arena_alloc(read->arena, 1, sizeof *record);
 	if (record == NULL)
 		return NULL;
 	record->type = type;
@@ -231,19 +238,17 @@ static struct spp_record *read_root(struct spp_read *read,
 	return record;
 }
 
-struct spp_record *spp_record_read(struct spp_read *read,
-	const struct spp_read_arenas *arenas, const char *line, size_t length)
+struct spp_record *spp_record_read(
+	struct spp_read *read, const char *line, size_t length)
 {
 	struct spp_json *root = spp_json_parse(line, length, read->err);
 	struct spp_record *record = NULL;
-	struct spp_arena *keeper;
 
 	if (root != NULL)
-		record = read_root(read, arenas, root);
+		record = read_root(read, root);
 	spp_json_free(root);
-	keeper = record != NULL ? arenas->text[record->type] : NULL;
-	if (keeper != NULL) {
-		record->text = spp_arena_text(keeper, line, length);
+	if (record != NULL && read->texts[record->type]) {
+		record->text = spp_arena_text(read->arena, line, length);
 		record->length = length;
 		if (record->text == NULL)
 			record = NULL;
@@ -267,14 +272,13 @@ bool spp_record_parse(const char *line, size_t length, const char *source,
 		.strict = options->strict,
 		.source = source,
 		.line = number};
-	struct spp_read_arenas arenas = {0};
 	const struct spp_record *result;
 
 	for (size_t i = 0; i < SPP_TYPES; i++) {
-		arenas.value[i] = arena;
-		arenas.text[i] = options->keep_text ? arena : NULL;
+		read.arenas[i] = arena;
+		read.texts[i] = options->keep_text;
 	}
-	result = spp_record_read(&read, &arenas, line, length);
+	result = spp_record_read(&read, line, length);
 	if (result != NULL)
 		*record = *result;
 	else if (err != NULL && err->status == SPP_DONE)

@@ -44,5 +44,5 @@ const struct spp_record_type spp_resource_model_type = {
 	.text = "coefficients from traffic to the demand for one resource; "
 		"what is absent is 0",
 	.fields = {SPP_FIELDS(struct spp_resource_model, fields)},
-	.key = {"resource"},
+	.key = 1,
 };

@@ -1,28 +1,31 @@
 #include "lib/records/segment.h"
 
-#include "lib/base/arena.h"
 #include "lib/base/err.h"
 #include "lib/io/output.h"
 
 #include <assert.h>
-#include <sha2.h>
 #include <stdio.h>
-#include <string.h>
 
-void spp_digest_text(const unsigned char digest[SPP_DIGEST_SIZE],
-	char text[SPP_DIGEST_TEXT_SIZE])
+void spp_tally_start(struct spp_tally *tally)
 {
-	for (size_t i = 0; i < SPP_DIGEST_SIZE; i++)
-		snprintf(text + 2 * i, 3, "%02x", digest[i]);
+	*tally = (struct spp_tally){0};
+	SHA256Init(&tally->digests);
 }
 
-/* A line was written: it counts and its digest enters the segment's. */
-static bool account(struct spp_segment *segment, enum spp_type type,
-	const unsigned char digest[SPP_DIGEST_SIZE], struct spp_err *err)
+void spp_tally_add(struct spp_tally *tally, enum spp_type type,
+	const unsigned char digest[SPP_DIGEST_SIZE])
 {
-	segment->counts[type]++;
-	spp_buf_append(&segment->digests, digest, SPP_DIGEST_SIZE);
-	return spp_buf_ok(&segment->digests, err);
+	tally->counts[type]++;
+	SHA256Update(&tally->digests, digest, SPP_DIGEST_SIZE);
+}
+
+void spp_tally_digest(struct spp_tally *tally, char text[SPP_DIGEST_TEXT_SIZE])
+{
+	unsigned char digest[SPP_DIGEST_SIZE];
+
+	SHA256Final(digest, &tally->digests);
+	for (size_t i = 0; i < SPP_DIGEST_SIZE; i++)
+		snprintf(text + 2 * i, 3, "%02x", digest[i]);
 }
 
 static bool print(struct spp_segment *segment, enum spp_type type,
@@ -41,6 +44,7 @@ bool spp_segment_begin(struct spp_segment *segment, struct spp_output *output,
 	const struct spp_header *header, struct spp_err *err)
 {
 	segment->output = output;
+	spp_tally_start(&segment->tally);
 	return spp_segment_put(segment, SPP_HEADER, header, err);
 }
 
@@ -48,8 +52,7 @@ bool spp_segment_forward(struct spp_segment *segment,
 	const struct spp_record *record, struct spp_err *err)
 {
 	assert(record->text != NULL);
-	if (!account(segment, record->type, record->digest, err))
-		return false;
+	spp_tally_add(&segment->tally, record->type, record->digest);
 	return segment->table ||
 	       (spp_output_write(
 			segment->output, record->text, record->length, err) &&
@@ -63,32 +66,8 @@ bool spp_segment_put(struct spp_segment *segment, enum spp_type type,
 
 	assert(segment->output != NULL && type != SPP_END);
 	spp_record_digest(type, value, digest);
-	return account(segment, type, digest, err) &&
-	       print(segment, type, value, err);
-}
-
-/* Counts by name, as an end record holds them: sorted. */
-static void count_types(const struct spp_segment *segment,
-	const char *names[SPP_TYPES], double values[SPP_TYPES],
-	struct spp_amounts *counts)
-{
-	size_t count = 0;
-
-	for (size_t type = 0; type < SPP_TYPES; type++) {
-		const char *name = spp_record_types[type]->name;
-		size_t at = count;
-
-		if (type == SPP_HEADER || segment->counts[type] == 0)
-			continue;
-		for (; at > 0 && strcmp(names[at - 1], name) > 0; at--) {
-			names[at] = names[at - 1];
-			values[at] = values[at - 1];
-		}
-		names[at] = name;
-		values[at] = (double)segment->counts[type];
-		count++;
-	}
-	*counts = (struct spp_amounts){count, names, values};
+	spp_tally_add(&segment->tally, type, digest);
+	return print(segment, type, value, err);
 }
 
 bool spp_segment_end(
@@ -96,27 +75,24 @@ bool spp_segment_end(
 {
 	const char *names[SPP_TYPES];
 	double values[SPP_TYPES];
-	unsigned char bytes[SPP_DIGEST_SIZE];
-	SHA2_CTX context;
+	bool done;
 
-	SHA256Init(&context);
-	SHA256Update(&context, (const uint8_t *)segment->digests.data,
-		segment->digests.length);
-	SHA256Final(bytes, &context);
-	spp_digest_text(bytes, segment->digest);
-	count_types(segment, names, values, &end->counts);
+	end->counts = (struct spp_amounts){0, names, values};
+	for (enum spp_type type = SPP_HEADER + 1; type < SPP_END; type++)
+		if (segment->tally.counts[type] > 0)
+			spp_amounts_add(&end->counts,
+				spp_record_types[type]->name,
+				(double)segment->tally.counts[type]);
+	spp_tally_digest(&segment->tally, segment->digest);
 	end->digest = segment->digest;
-	if (!spp_buf_ok(&segment->digests, err) ||
-		!print(segment, SPP_END, end, err) ||
-		!spp_output_flush(segment->output, err))
-		return false;
+	done = print(segment, SPP_END, end, err) &&
+	       spp_output_flush(segment->output, err);
 	/* The lists lived here only. */
 	end->counts = (struct spp_amounts){0};
-	return true;
+	return done;
 }
 
 void spp_segment_free(struct spp_segment *segment)
 {
 	spp_buf_free(&segment->line);
-	spp_buf_free(&segment->digests);
 }

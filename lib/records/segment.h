@@ -7,23 +7,33 @@
 #include "lib/base/buf.h"
 #include "lib/records/record.h"
 
+#include <sha2.h>
+
 struct spp_output;
 
 enum { SPP_DIGEST_TEXT_SIZE = 2 * SPP_DIGEST_SIZE + 1 };
 
-/* A digest in hexadecimal digits. */
-void spp_digest_text(const unsigned char digest[SPP_DIGEST_SIZE],
-	char text[SPP_DIGEST_TEXT_SIZE]);
-
 /*
- * All zero before the first call.  The digest of a segment is SHA-256 over
- * the digests of its lines in order, header included, end not.
+ * What a segment holds, header included, end not: how many records of each
+ * type, and SHA-256 over the digests of its lines in order.
  */
+struct spp_tally {
+	size_t counts[SPP_TYPES];
+	SHA2_CTX digests;
+};
+
+void spp_tally_start(struct spp_tally *tally);
+void spp_tally_add(struct spp_tally *tally, enum spp_type type,
+	const unsigned char digest[SPP_DIGEST_SIZE]);
+
+/* The digest in hexadecimal digits; nothing can be added after it. */
+void spp_tally_digest(struct spp_tally *tally, char text[SPP_DIGEST_TEXT_SIZE]);
+
+/* All zero before the first call. */
 struct spp_segment {
 	struct spp_output *output;
-	struct spp_buf line;    /* the line being made */
-	struct spp_buf digests; /* of each line in order; SHA-256 of it all */
-	size_t counts[SPP_TYPES];
+	struct spp_buf line; /* the line being made */
+	struct spp_tally tally;
 	/* Set before begin: nothing is written, only counted, because the
 	   caller prints for eyes. */
 	bool table;

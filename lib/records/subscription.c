@@ -19,5 +19,5 @@ const struct spp_record_type spp_subscription_type = {
 	.text = "one subscriber consuming one partition over persistent "
 		"connections",
 	.fields = {SPP_FIELDS(struct spp_subscription, fields)},
-	.key = {"subscriber", "stream", "partition"},
+	.key = 3,
 };

@@ -30,17 +30,13 @@ enum spp_type {
 	SPP_TYPES,
 };
 
-enum { SPP_KEY_FIELDS = 4 };
-
 struct spp_record_type {
 	const char *name; /* the value of "type" */
 	const char *text; /* what such a record says, one line */
 	struct spp_fields fields;
-	/*
-	 * Names of the fields that identify a record, NULL-terminated; the
-	 * same key twice in a feed is an error.  Empty: no key.
-	 */
-	const char *key[SPP_KEY_FIELDS + 1];
+	/* So many fields, the first, identify a record: the same twice in a
+	   feed is an error. */
+	size_t key;
 	bool single; /* a feed holds one of these at most */
 	/* Rules that span fields; NULL = none.  The value is complete. */
 	bool (*check)(const void *value, struct spp_err *err);

@@ -443,7 +443,7 @@ static void test_uses(void)
 	CHECK(taken == 2 && feed.counts[SPP_PLATFORM] == 2);
 	CHECK(spp_feed_count(&feed, SPP_PLATFORM) == 0);
 	CHECK(spp_feed_count(&feed, SPP_PARTITION) == 0);
-	CHECK(spp_feed_at(&feed, SPP_CLUSTER, 0)->value == NULL);
+	CHECK(spp_feed_at(&feed, SPP_CLUSTER, 0)->value != NULL);
 	CHECK(strcmp(spp_feed_at(&feed, SPP_CLUSTER, 0)->text,
 		      "{\"type\":\"cluster\",\"cluster\":\"prod\"}") == 0);
 	spp_feed_free(&feed);

@@ -33,11 +33,11 @@ static void check_budget(
 	}
 	if (moves > budget->moves)
 		spp_breach_add(run->report, SPP_BREACH_BUDGET_MOVES, budget->at,
-			"%.17g moves, the budget has %.17g", moves,
+			"%.12g moves, the budget has %.12g", moves,
 			budget->moves);
 	if (bytes > budget->bytes)
 		spp_breach_add(run->report, SPP_BREACH_BUDGET_BYTES, budget->at,
-			"%.17g bytes copied, the budget has %.17g", bytes,
+			"%.12g bytes copied, the budget has %.12g", bytes,
 			budget->bytes);
 }
 
@@ -154,7 +154,7 @@ static bool check_rate(
 	}
 	if (change->bytes > 0 && rate < RATE_LEAST * in) {
 		spp_breach_add(run->report, SPP_BREACH_TOO_SLOW, change->at,
-			"a copy at %.17g bytes/s cannot catch up with %.17g "
+			"a copy at %.12g bytes/s cannot catch up with %.12g "
 			"bytes/s",
 			rate, in);
 		return false;
@@ -173,12 +173,12 @@ static void check_turn(struct spp_verify_run *run, const struct lead *lead,
 		return;
 	if (ready_s < own)
 		spp_breach_add(run->report, SPP_BREACH_READY, change->at,
-			"ready_s is %.17g, its own copies and hand-overs take "
-			"%.17g",
+			"ready_s is %.12g, its own copies and hand-overs take "
+			"%.12g",
 			ready_s, own);
 	else
 		spp_breach_add(run->report, SPP_BREACH_READY, change->at,
-			"ready_s is %.17g, its turn is over at %.17g", ready_s,
+			"ready_s is %.12g, its turn is over at %.12g", ready_s,
 			should);
 }
 

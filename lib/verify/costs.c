@@ -51,7 +51,7 @@ static void check_terms(struct spp_verify_run *run, const struct spp_record *at,
 
 		if (!spp_verify_close(a, b, 0))
 			spp_breach_add(run->report, terms[i].breach, at,
-				"cost %s: %s is %.17g, should be %.17g", when,
+				"cost %s: %s is %.12g, should be %.12g", when,
 				terms[i].name, a, b);
 	}
 }
@@ -65,7 +65,7 @@ static void check_bound(struct spp_verify_run *run, const struct spp_record *at,
 	if (!run->repaired && after->total > before->total &&
 		!spp_verify_close(after->total, before->total, 0))
 		spp_breach_add(run->report, SPP_BREACH_WORSE, at,
-			"the answer costs %.17g, the placement now %.17g",
+			"the answer costs %.12g, the placement now %.12g",
 			after->total, before->total);
 	if (!spp_present(bound)) {
 		spp_breach_add(run->report, SPP_BREACH_BOUND, at,
@@ -74,7 +74,7 @@ static void check_bound(struct spp_verify_run *run, const struct spp_record *at,
 	}
 	if (bound > after->total && !spp_verify_close(bound, after->total, 0))
 		spp_breach_add(run->report, SPP_BREACH_BOUND, at,
-			"the bound %.17g is above the cost %.17g", bound,
+			"the bound %.12g is above the cost %.12g", bound,
 			after->total);
 	if (before->total > bound)
 		gap = (after->total - bound) / (before->total - bound);
@@ -82,7 +82,7 @@ static void check_bound(struct spp_verify_run *run, const struct spp_record *at,
 	if (!spp_verify_close(summary->gap, gap,
 		    before->total / fmax(before->total - bound, 1e-12)))
 		spp_breach_add(run->report, SPP_BREACH_GAP, at,
-			"the gap is %.17g, should be %.17g", summary->gap, gap);
+			"the gap is %.12g, should be %.12g", summary->gap, gap);
 }
 
 static double rho_at(const struct spp_verify_model *model,
@@ -131,7 +131,7 @@ static void check_use(struct spp_verify_run *run, const struct spp_record *at,
 	if (!said || !spp_verify_close(said->mean, found->mean, 0) ||
 		!spp_verify_close(said->highest, found->highest, 0))
 		spp_breach_add(run->report, SPP_BREACH_UTILISATION, at,
-			"utilisation %s should be %.17g on average and %.17g "
+			"utilisation %s should be %.12g on average and %.12g "
 			"at most",
 			when, found->mean, found->highest);
 }
@@ -173,8 +173,8 @@ static void check_hottest(struct spp_verify_run *run,
 		!spp_verify_close(
 			hottest->after, rho_at(model, after, n, r, k), 0))
 		spp_breach_add(run->report, SPP_BREACH_HOTTEST, at,
-			"\"hottest\" is %.17g before and %.17g after, the "
-			"highest is %.17g and there it is %.17g and %.17g",
+			"\"hottest\" is %.12g before and %.12g after, the "
+			"highest is %.12g and there it is %.12g and %.12g",
 			hottest->before, hottest->after, highest,
 			rho_at(model, before, n, r, k),
 			rho_at(model, after, n, r, k));
@@ -229,7 +229,7 @@ static void check_change(struct spp_verify_run *run, size_t index,
 
 	if (!spp_verify_close(change->value->change, found.total, with->total))
 		spp_breach_add(run->report, SPP_BREACH_CHANGE, change->at,
-			"change is %.17g, should be %.17g",
+			"change is %.12g, should be %.12g",
 			change->value->change, found.total);
 	for (size_t i = 0; why && i + 1 < TERMS; i++) {
 		double said = at_offset(why, terms[i].why_offset);
@@ -237,7 +237,7 @@ static void check_change(struct spp_verify_run *run, size_t index,
 
 		if (!spp_verify_close(said, is, with->total))
 			spp_breach_add(run->report, SPP_BREACH_WHY, change->at,
-				"why: %s is %.17g, should be %.17g",
+				"why: %s is %.12g, should be %.12g",
 				terms[i].name, said, is);
 	}
 }
@@ -268,11 +268,11 @@ static void check_counts(
 	/* Counts are whole numbers: a sum of them is exact. */
 	if (summary->moves != run->answer.moves)
 		spp_breach_add(run->report, SPP_BREACH_MOVES, at,
-			"moves is %.17g, should be %.17g", summary->moves,
+			"moves is %.12g, should be %.12g", summary->moves,
 			run->answer.moves);
 	if (summary->bytes != run->answer.bytes)
 		spp_breach_add(run->report, SPP_BREACH_BYTES, at,
-			"bytes is %.17g, should be %.17g", summary->bytes,
+			"bytes is %.12g, should be %.12g", summary->bytes,
 			run->answer.bytes);
 }
 

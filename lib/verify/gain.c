@@ -196,14 +196,14 @@ bool spp_verify_gains(struct spp_verify_run *run,
 		if (is_less(run, -brought.total))
 			spp_breach_add(run->report, SPP_BREACH_GAIN,
 				run->answer.changes[list[0]].at,
-				"the change repairs nothing and gains %.17g, "
-				"less than %.17g",
+				"the change repairs nothing and gains %.12g, "
+				"less than %.12g",
 				-brought.total, run->model.min_gain);
 	}
 	if (run->answer.count > 0 && !run->repaired && is_less(run, gain))
 		spp_breach_add(run->report, SPP_BREACH_GAIN, at,
-			"the answer repairs nothing and gains %.17g, less "
-			"than %.17g",
+			"the answer repairs nothing and gains %.12g, less "
+			"than %.12g",
 			gain, run->model.min_gain);
 	return true;
 }

@@ -230,8 +230,7 @@ static struct spp_plan_step *list_steps(const struct spp_cluster *cluster,
 		step->repairs =
 			(step->from != SPP_NOWHERE &&
 				!spp_cluster_open(cluster, step->from)) ||
-			(step->kind == SPP_PLAN_ADD &&
-				cluster->replica[first] == SPP_NOWHERE);
+			cluster->replica[first] == SPP_NOWHERE;
 		spp_plan_belong(changes, count, step);
 	}
 	return steps;

@@ -81,7 +81,7 @@ static void put_switch(struct maker *maker, struct wish *wish)
 	};
 
 	wish->done = true;
-	if (step.from == wish->to || step.from == SPP_NOWHERE)
+	if (step.from == wish->to)
 		return;
 	spp_buf_append(maker->steps, &step, sizeof(step));
 	spp_plan_apply(maker->cluster, &maker->now, &step);
@@ -112,16 +112,21 @@ static size_t successor(const struct maker *maker, size_t at,
 	return SPP_NOWHERE;
 }
 
-/* Subscriptions whose target holds a replica now, or need none. */
+/*
+ * Subscriptions whose target holds a replica now, or need none; those of a
+ * partition without a place open with its first replica.
+ */
 static void put_switches(struct maker *maker)
 {
 	bool any = maker->cluster->driver.serve == SERVE_ANY;
 
 	for (size_t i = 0; i < maker->wish_count; i++) {
 		struct wish *wish = &maker->wishes[i];
+		bool open = *served(maker, wish) != SPP_NOWHERE;
+		bool holds =
+			spp_plan_holds(&maker->now, wish->to) != SPP_NOWHERE;
 
-		if (!wish->done && (any || spp_plan_holds(&maker->now,
-						   wish->to) != SPP_NOWHERE))
+		if (!wish->done && open && (any || holds))
 			put_switch(maker, wish);
 	}
 }
@@ -242,7 +247,8 @@ static bool make(const struct spp_plan_grid *grid,
 				.subscription = change->subscription,
 				.to = change->to[0],
 				.change = ranked[i].index,
-				.repairs = change->repairs,
+				.repairs =
+					change->repairs || maker.now.count == 0,
 			};
 	}
 	put_switches(&maker);

@@ -127,6 +127,9 @@ void spp_plan_apply(const struct spp_cluster *cluster,
 	case SPP_PLAN_ADD:
 		assert(subject->count < SPP_REPLICAS_MAX);
 		subject->replica[subject->count++] = step->to;
+		for (size_t i = 0; i < subs; i++)
+			if (subject->serving[i] == SPP_NOWHERE)
+				subject->serving[i] = step->to;
 		break;
 	case SPP_PLAN_DROP:
 		subject->count--;
@@ -213,7 +216,10 @@ static double surplus(const struct spp_cluster *cluster,
 	return count > reckoned ? (double)(count - reckoned) : 0;
 }
 
-/* The subscriptions that the old side serves go with the replica. */
+/*
+ * The subscriptions that the old side serves go with the replica; what
+ * nothing serves yet, since its partition has no place, opens at the first.
+ */
 static void add_riders(struct list *list,
 	const struct spp_plan_subject *subject,
 	const struct spp_plan_move *move, double both_s, double end_s)
@@ -290,6 +296,7 @@ static void add_count(struct list *list, const struct spp_plan_subject *subject,
 	add(list, move->step.to, move->start_s, both_s, &items->arriving, 1);
 	add(list, move->step.to, both_s, INFINITY,
 		leader == SPP_NOWHERE ? &items->leader : &items->follower, 1);
+	add_riders(list, subject, move, both_s, end_s);
 }
 
 static void add_switch(struct list *list,

@@ -126,41 +126,60 @@ static bool turn_partition(struct spp_plan_job *job, size_t index,
 		spp_err_quote(quoted, name, strlen(name)));
 }
 
+/* The record of a subscription, SPP_NOWHERE: only a forecast tells of it. */
+static size_t find_subscription(struct spp_plan_job *job, size_t index)
+{
+	const struct spp_cluster *cluster = job->cluster;
+	size_t partition = cluster->subscribed[index], count;
+	const char *stream = cluster->stream_names[cluster->stream[partition]];
+	struct spp_record **records = records_of(job, SPP_SUBSCRIPTION, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct spp_subscription *old = records[i]->value;
+
+		if (strcmp(old->stream, stream) == 0 &&
+			strcmp(old->partition,
+				cluster->partition_names[partition]) == 0 &&
+			strcmp(old->subscriber, cluster->subscriber[index]) ==
+				0)
+			return i;
+	}
+	return SPP_NOWHERE;
+}
+
 /* A subscription that another platform serves after the plan. */
 static bool turn_subscription(struct spp_plan_job *job, size_t index,
 	size_t after, struct spp_err *err)
 {
 	const struct spp_cluster *cluster = job->cluster;
-	size_t partition = cluster->subscribed[index];
-	const char *stream = cluster->stream_names[cluster->stream[partition]];
-	size_t count;
+	size_t partition = cluster->subscribed[index], count, at;
+	struct spp_buf *list = &job->stage->feed.lists[SPP_SUBSCRIPTION];
 	struct spp_record **records = records_of(job, SPP_SUBSCRIPTION, &count);
+	struct spp_record *record;
+	struct spp_subscription *new;
 
 	if (cluster->serving[index] == after)
 		return true;
-	for (size_t i = 0; i < count; i++) {
-		const struct spp_subscription *old = records[i]->value;
-		struct spp_record *record;
-		struct spp_subscription *new;
-
-		if (strcmp(old->stream, stream) != 0 ||
-			strcmp(old->partition,
-				cluster->partition_names[partition]) != 0 ||
-			strcmp(old->subscriber, cluster->subscriber[index]) !=
-				0)
-			continue;
-		record = new_record(job, SPP_SUBSCRIPTION, records[i]);
-		if (record == NULL)
-			return spp_fail_memory(err);
-		new = record->value;
-		*new = *old;
-		new->platform = cluster->platform_names[after];
-		records[i] = record;
-		break;
+	at = find_subscription(job, index);
+	record = new_record(
+		job, SPP_SUBSCRIPTION, at == SPP_NOWHERE ? NULL : records[at]);
+	if (record == NULL)
+		return spp_fail_memory(err);
+	new = record->value;
+	if (at != SPP_NOWHERE) {
+		*new = *(const struct spp_subscription *)records[at]->value;
+		records[at] = record;
+	} else {
+		new->stream = cluster->stream_names[cluster->stream[partition]];
+		new->partition = cluster->partition_names[partition];
+		new->subscriber = cluster->subscriber[index];
+		spp_buf_append(list, &record, sizeof(record));
 	}
-	return add_assignment(job, partition, cluster->subscriber[index],
-		names_of(job, &after, 1),
-		names_of(job, &cluster->serving[index], 1), err);
+	new->platform = cluster->platform_names[after];
+	return spp_buf_ok(list, err) &&
+	       add_assignment(job, partition, cluster->subscriber[index],
+		       names_of(job, &after, 1),
+		       names_of(job, &cluster->serving[index], 1), err);
 }
 
 static bool turn_records(struct spp_plan_job *job, struct spp_err *err)

@@ -80,8 +80,7 @@ static size_t apply(struct spp_verify_replay *replay,
 		for (size_t i = of->first_sub; i < of->first_sub + of->subs;
 			i++)
 			if (replay->serving[i] == SPP_NOWHERE)
-				replay->serving[i] =
-					replay->run->answer.serving_after[i];
+				replay->serving[i] = move->to;
 		replicas[count++] = move->to;
 		break;
 	case SPP_MOVE_DROP:
@@ -116,22 +115,23 @@ size_t spp_verify_state(struct spp_verify_replay *replay, size_t partition,
 	return count;
 }
 
-/* Subscriptions of a partition that is placed just now: they go there. */
-static size_t add_served(struct spp_verify_replay *replay, size_t partition,
-	struct spp_verify_item *items, size_t made)
+/* Subscriptions of a partition that is placed just now: they open there. */
+static size_t add_served(struct spp_verify_replay *replay,
+	const struct spp_verify_move *move, struct spp_verify_item *items,
+	size_t made)
 {
 	const struct spp_verify_run *run = replay->run;
 	const struct spp_verify_partition *of =
-		&run->model.partitions[partition];
+		&run->model.partitions[move->partition];
 
 	for (size_t i = of->first_sub; i < of->first_sub + of->subs; i++)
 		if (!run->model.subs[i].follows &&
 			replay->serving[i] == SPP_NOWHERE)
 			items[made++] = (struct spp_verify_item){
 				.role = SPP_VERIFY_SUB,
-				.partition = partition,
+				.partition = move->partition,
 				.sub = i,
-				.platform = run->answer.serving_after[i],
+				.platform = move->to,
 			};
 	return made;
 }
@@ -170,9 +170,7 @@ static size_t add_second_side(struct spp_verify_replay *replay,
 	}
 	items[made++] = side;
 	if (move->value->kind == SPP_MOVE_ADD)
-		return count > 0 ? made
-		                 : add_served(replay, move->partition, items,
-					   made);
+		return count > 0 ? made : add_served(replay, move, items, made);
 	for (size_t i = of->first_sub; i < of->first_sub + of->subs; i++) {
 		if (!rides(replay, i, move))
 			continue;

@@ -274,10 +274,49 @@ refuse() {
 	moves u 'select(.kind == "subscription") | [.from,.to]' >got
 	echo '["p3","p1"]' | diff - got
 	[ "$(jq -r 'select(.type == "subscription") | .platform' u)" = p3 ]
+	# The same where only a forecast tells of the subscription.
+	sed '/"type":"subscription"/d; /"forecast".*"partition":"2"/ {
+		p
+		s/"start"/"subscriber":"a","start"/
+	}' apart >told
+	run -0 bash -c 'spp-plan told 2>/dev/null >q && spp-plan --undo q 2>/dev/null >u'
+	moves u 'select(.kind == "subscription") | [.from,.to]' >got
+	echo '["p3","p1"]' | diff - got
+	[ "$(jq -r 'select(.type == "subscription") | .platform' u)" = p3 ]
 	grep -v '"driver"' apart >led
 	expect 3 spp-plan led
 	[[ $stderr == *"led:15: "*"the leader serves all subscriptions"* ]]
 	sed 's/"subscriber":"a","from"/"subscriber":"b","from"/' apart >q
 	expect 3 spp-plan q
 	[[ $stderr == *'q:16: subscriber "b" has no subscription'* ]]
+}
+
+@test "subscriptions of a partition that is placed open with it" {
+	local serve
+	for serve in replica any; do
+		cat >new <<-END
+			{"type":"driver","driver":"d","serve":"$serve","handover_s":2,"rate":5e6}
+			{"type":"platform","platform":"p1","capacity":{"network_out":1e7}}
+			{"type":"platform","platform":"p2","capacity":{"network_out":1e7}}
+			{"type":"platform","platform":"p3","capacity":{"network_out":1e7}}
+			{"type":"partition","stream":"s","partition":"0","replicas":["p1","p2"],"size_bytes":1e6}
+			{"type":"forecast","stream":"s","partition":"0","start":"2026-11-22T10:00:00Z","slot_s":[60,60],"mean":{"bytes":[6e6,6e6]},"sd":{"bytes":[1e6,1e6]}}
+			{"type":"forecast","stream":"s","partition":"1","start":"2026-11-22T10:00:00Z","slot_s":[60,60],"mean":{"bytes":[2e6,2e6]},"sd":{"bytes":[1e6,1e6]}}
+			{"type":"forecast","stream":"s","partition":"1","subscriber":"a","start":"2026-11-22T10:00:00Z","slot_s":[60,60],"mean":{"bytes":[6e6,7e6]},"sd":{"bytes":[1e6,1e6]}}
+			{"type":"forecast","stream":"s","partition":"1","subscriber":"b","start":"2026-11-22T10:00:00Z","slot_s":[60,60],"mean":{"bytes":[5e6,4e6]},"sd":{"bytes":[1e6,1e6]}}
+		END
+		spp-assign --place new >a || [ $? -eq 1 ]
+		jq -se '[.[] | select(.type == "assignment" and .subscriber)] | length == 2' a
+		expect 0 spp-plan a
+		printf '%s\n' "$output" >p
+		# One opens at the leader, the other has gone on from it.
+		moves p 'select(.kind == "subscription") | [.from, .to]' >got
+		jq -s '[.[] | select(.type == "assignment")] | .[0].to[0] as $lead |
+			.[] | select(.subscriber and .to[0] != $lead) |
+			[$lead, .to[0]]' -c a >want
+		diff want got
+		spp-verify p
+		spp-plan --seal p >sealed
+		spp-verify sealed
+	done
 }

@@ -206,6 +206,47 @@ static void a_partition_gets_its_first_place(void)
 	world_free(&world);
 }
 
+/* What a partition without a place feeds opens with its first replica. */
+static void subscriptions_open_where_a_partition_is_placed(void)
+{
+	static const size_t from[] = {0, 1}, to[] = {4, 2}, targets[] = {4, 2};
+	struct spp_cluster_options options = spp_cluster_options_none();
+	struct spp_errs warnings = {0};
+	struct spp_err err = {0};
+	double in = 1e6, sd = 0;
+
+	begin(",\"serve\":\"replica\"", from, 2);
+	world_forecast(&world, 1, &in, &sd, 1, 600);
+	for (size_t i = 0; i < 2; i++)
+		spp_buf_format(&world.text,
+			"{\"type\":\"subscription\",\"subscriber\":\"%c\","
+			"\"stream\":\"s\",\"partition\":\"1\"}\n",
+			(int)('a' + i));
+	CHECK(world_build(&world));
+	options.place = true;
+	world.cluster = spp_cluster_build(
+		&world.feed, &options, &world.arena, &warnings, &err);
+	if (!CHECK(world.cluster != NULL && world.cluster->subscriptions == 2))
+		return;
+	world_move(&world, 1, to, 2);
+	for (size_t i = 0; i < 2; i++)
+		world_move(&world, 1, &targets[i], 1)->subscription = i;
+	/* a stays where it opens, b goes on to the second replica. */
+	CHECK(world_plan(&world) && world.plan.count == 3);
+	CHECK(world.plan.lefts == 0 && world.plan.unmets == 0);
+	CHECK(is(0, SPP_PLAN_ADD, SPP_NOWHERE, 4));
+	CHECK(is(1, SPP_PLAN_ADD, SPP_NOWHERE, 2));
+	CHECK(is(2, SPP_PLAN_SUBSCRIPTION, 4, 2) && move(2)->step.repairs);
+	CHECK(move(2)->step.subscription == 1);
+	CHECK(move(2)->start_s >= spp_plan_end_s(move(1)));
+	/* Not without a place of its partition. */
+	world.change[0] = world.change[1];
+	world.changes = 1;
+	CHECK(world_plan(&world) && world.plan.count == 0);
+	CHECK(world.plan.unmets == 1);
+	world_free(&world);
+}
+
 /* Subscriptions that any replica may serve. */
 static void subscriptions_go_where_a_replica_is(void)
 {
@@ -377,6 +418,8 @@ int main(void)
 			a_driver_may_copy_nothing_or_from_any_replica},
 		{"a partition gets its first place",
 			a_partition_gets_its_first_place},
+		{"subscriptions open where a partition is placed",
+			subscriptions_open_where_a_partition_is_placed},
 		{"subscriptions go where a replica is",
 			subscriptions_go_where_a_replica_is},
 		{"too much traffic is refused", too_much_traffic_is_refused},

@@ -1,13 +1,24 @@
 #include "lib/base/arena.h"
 #include "lib/base/err.h"
 #include "lib/base/memory.h"
-#include "lib/base/poison.h"
 
 #include <assert.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+
+/*
+ * AddressSanitizer sees blocks, not what is handed out of them, so the rest
+ * of a block is marked as out of bounds.  Its header comes with it; in other
+ * builds the marks are nothing.
+ */
+#if __has_include(<sanitizer/asan_interface.h>)
+#include <sanitizer/asan_interface.h>
+#else
+#define ASAN_POISON_MEMORY_REGION(start, size) ((void)(start), (void)(size))
+#define ASAN_UNPOISON_MEMORY_REGION(start, size) ((void)(start), (void)(size))
+#endif
 
 /*
  * Blocks double from the least to the most, so that a small arena is cheap
@@ -27,26 +38,11 @@ struct spp_arena_block {
 	_Alignas(max_align_t) char data[];
 };
 
-static struct spp_arena_block *block_new(size_t size)
-{
-	struct spp_arena_block *block;
-
-	if (size > SIZE_MAX - sizeof *block)
-		return NULL;
-	block = spp_memory_new(sizeof *block + size);
-	if (block == NULL)
-		return NULL;
-	block->older = NULL;
-	block->size = size;
-	block->used = 0;
-	spp_poison(block->data, size);
-	return block;
-}
-
 /* A block with room for SIZE bytes, or NULL. */
 static struct spp_arena_block *block_for(struct spp_arena *arena, size_t size)
 {
 	struct spp_arena_block *newest = arena->block;
+	struct spp_arena_block **place = &arena->block;
 	struct spp_arena_block *block;
 	size_t next = BLOCK_LEAST;
 
@@ -54,48 +50,37 @@ static struct spp_arena_block *block_for(struct spp_arena *arena, size_t size)
 		return newest;
 	while (newest != NULL && next <= newest->size && next < BLOCK_MOST)
 		next *= 2;
-	if (size <= next / 4) {
-		block = block_new(next);
-		if (block == NULL)
-			return NULL;
-		block->older = newest;
-		arena->block = block;
-		return block;
+	if (size > next / 4) {
+		next = size;
+		if (newest != NULL)
+			place = &newest->older;
 	}
-	block = block_new(size);
+	block = spp_memory_new(sizeof *block + next);
 	if (block == NULL)
 		return NULL;
-	if (newest == NULL) {
-		arena->block = block;
-	} else {
-		block->older = newest->older;
-		newest->older = block;
-	}
+	*block = (struct spp_arena_block){.older = *place, .size = next};
+	*place = block;
+	ASAN_POISON_MEMORY_REGION(block->data, next);
 	return block;
 }
 
-/* SIZE bytes of any content. */
+/* SIZE bytes of any content, and at least one behind them out of bounds. */
 static void *take(struct spp_arena *arena, size_t size)
 {
-	struct spp_arena_block *block;
-	size_t room;
+	struct spp_arena_block *block = NULL;
+	size_t room = (size / ALIGNMENT + 1) * ALIGNMENT;
 	void *result;
 
-	if (arena->failed || size > SIZE_MAX - ALIGNMENT - SPP_POISON_GAP) {
-		arena->failed = true;
-		return NULL;
-	}
-	room = size + (size == 0) + SPP_POISON_GAP;
-	room = (room + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-	block = block_for(arena, room);
+	if (!arena->failed && size < SIZE_MAX / 2)
+		block = block_for(arena, room);
 	if (block == NULL) {
 		arena->failed = true;
 		return NULL;
 	}
-	assert(block->size - block->used >= room);
 	result = block->data + block->used;
 	block->used += room;
-	spp_unpoison(result, size);
+	assert(block->used <= block->size);
+	ASAN_UNPOISON_MEMORY_REGION(result, size);
 	return result;
 }
 
@@ -104,23 +89,16 @@ void *spp_arena_alloc(struct spp_arena *arena, size_t count, size_t size)
 	size_t total;
 	void *result;
 
-	if (__builtin_mul_overflow(count, size, &total)) {
-		arena->failed = true;
-		return NULL;
-	}
+	if (__builtin_mul_overflow(count, size, &total))
+		total = SIZE_MAX;
 	result = take(arena, total);
 	return result != NULL ? memset(result, 0, total) : NULL;
 }
 
 char *spp_arena_text(struct spp_arena *arena, const char *text, size_t length)
 {
-	char *copy;
+	char *copy = take(arena, length < SIZE_MAX ? length + 1 : SIZE_MAX);
 
-	if (length == SIZE_MAX) {
-		arena->failed = true;
-		return NULL;
-	}
-	copy = take(arena, length + 1);
 	if (copy == NULL)
 		return NULL;
 	if (length > 0)
@@ -143,11 +121,7 @@ char *spp_arena_format(struct spp_arena *arena, const char *format, ...)
 	va_start(list, format);
 	length = vsnprintf(NULL, 0, format, list);
 	va_end(list);
-	if (length < 0) {
-		arena->failed = true;
-		return NULL;
-	}
-	text = take(arena, (size_t)length + 1);
+	text = take(arena, length >= 0 ? (size_t)length + 1 : SIZE_MAX);
 	if (text == NULL)
 		return NULL;
 	va_start(list, format);
@@ -178,7 +152,7 @@ static void free_from(struct spp_arena_block *block)
 	while (block != NULL) {
 		struct spp_arena_block *older = block->older;
 
-		spp_unpoison(block->data, block->size);
+		ASAN_UNPOISON_MEMORY_REGION(block->data, block->size);
 		spp_memory_free(block);
 		block = older;
 	}
@@ -192,7 +166,7 @@ void spp_arena_reset(struct spp_arena *arena)
 		free_from(newest->older);
 		newest->older = NULL;
 		newest->used = 0;
-		spp_poison(newest->data, newest->size);
+		ASAN_POISON_MEMORY_REGION(newest->data, newest->size);
 	}
 	arena->failed = false;
 }

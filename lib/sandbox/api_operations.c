@@ -145,15 +145,13 @@ static void put_inflight(struct spp_call *call, size_t partition)
 {
 	const struct spp_place *place = &call->sandbox->places[partition];
 	struct spp_buf *body = &call->reply->body;
-	double copied, bytes;
 
-	spp_control_progress(call->sandbox, partition, &copied, &bytes);
 	spp_buf_string(body, "\"op\":\"attach\",\"to\":");
 	put_name(call, place->to);
 	spp_buf_string(body, ",\"copied\":");
-	spp_json_put_exact(body, copied);
+	spp_json_put_exact(body, spp_control_gained(call->sandbox, partition));
 	spp_buf_string(body, ",\"bytes\":");
-	spp_json_put_exact(body, bytes);
+	spp_json_put_exact(body, place->bytes);
 }
 
 static void put_state(struct spp_call *call)

@@ -111,27 +111,23 @@ enum spp_verdict spp_control_attach(struct spp_sandbox *sandbox,
 	place->rate = rate;
 	place->first =
 		spp_node_first(&sandbox->nodes[copy_from], (uint32_t)partition);
+	place->bytes =
+		spp_node_bytes(&sandbox->nodes[copy_from], (uint32_t)partition);
 	spp_node_follow(node, (uint32_t)partition, copy_from, rate);
 	return SPP_VERDICT_ACCEPTED;
 }
 
-/*
- * Counted in positions: what the copy holds grows no more once it drops
- * old records as fast as new ones come.
- */
-void spp_control_progress(const struct spp_sandbox *sandbox, size_t partition,
-	double *copied, double *bytes)
+double spp_control_gained(const struct spp_sandbox *sandbox, size_t partition)
 {
 	const struct spp_place *place = &sandbox->places[partition];
 	const struct spp_node *nodes = sandbox->nodes;
 	uint32_t p = (uint32_t)partition;
 	double next = (double)spp_node_next(&nodes[place->to], p);
 	double end = (double)spp_node_next(&nodes[place->replicas[0]], p);
-	double first = (double)place->first;
-	double each = (double)sandbox->config.record_bytes;
+	double missing = end - fmax(next, (double)place->first);
 
-	*copied = fmax(0, next - first) * each;
-	*bytes = fmax(0, end - first) * each;
+	return fmax(0,
+		place->bytes - missing * (double)sandbox->config.record_bytes);
 }
 
 /*
@@ -283,8 +279,7 @@ enum spp_verdict spp_control_open(struct spp_sandbox *sandbox,
 	if (from != NULL && strcmp(from, "tail") == 0) {
 		position = SPP_FROM_TAIL;
 	} else if (from != NULL) {
-		if (!spp_num_parse_integer(from, &number) ||
-			number < 0)
+		if (!spp_num_parse_integer(from, &number) || number < 0)
 			return say(reason, SPP_VERDICT_MALFORMED,
 				"\"from\" is neither \"tail\" nor a position");
 		position = (uint64_t)number;

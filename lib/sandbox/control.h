@@ -40,11 +40,11 @@ enum spp_verdict spp_control_detach(struct spp_sandbox *sandbox,
 	size_t partition, size_t platform, struct spp_reason *reason);
 
 /*
- * How far a copy in flight has come, in bytes, and how far it has to go.
- * Both count from its first record, and live traffic adds to both.
+ * What a copy in flight has gained, of the bytes that there were when it
+ * began: it grows while the copy comes nearer to its leader, whose end
+ * moves on, and is 0 when it falls behind.
  */
-void spp_control_progress(const struct spp_sandbox *sandbox, size_t partition,
-	double *copied, double *bytes);
+double spp_control_gained(const struct spp_sandbox *sandbox, size_t partition);
 
 /* Undo a copy in flight; without one this does nothing. */
 enum spp_verdict spp_control_cancel(struct spp_sandbox *sandbox,

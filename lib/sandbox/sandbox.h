@@ -52,6 +52,7 @@ struct spp_place {
 	bool attaching;
 	size_t to;
 	size_t copy_from;
+	double bytes;
 	double rate;
 	uint64_t first; /* position that it began with */
 };

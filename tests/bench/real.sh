@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# usage: [DATA=DIR] [BUILD=DIR] tests/bench/real.sh
-# The offline pipe on real histories, scored on what really followed.
+# usage: [DATA=DIR] [BUILD=DIR] tests/bench/real.sh [live]
+# The pipe on real histories: offline, scored on what really followed, and
+# once live (only that with "live").
 #
 # DATA holds bitbrains/netin_2013-8.csv.xz (500 machines, KB/s every 5
 # minutes) and azure/invocations_per_minute_1000x1440.csv.xz (1,000
@@ -15,11 +16,12 @@
 # old placement carries the load.  Overload = bytes above capacity in % of
 # all bytes, on the actual slots.
 #
-# The origin with the most moves is then played in a sandbox, ten times as
-# fast, its rates divided so that a core serves 20,000 bytes/s: two days of
-# history before it, what really followed after it, a live subscriber per
-# partition.  The pipe runs on what the sandbox tells, and its plan is
-# migrated.
+# The origin of bitbrains after which most overload follows is then played in
+# a sandbox, ten times as fast, its rates divided so that a core serves 20,000
+# bytes/s: two days of history before it, what really followed after it, a
+# minute kept of each partition, a live subscriber on it.  The pipe runs on
+# what the sandbox tells, its plan is migrated, and what is under way then may
+# arrive.  Exit 1 when a move was not done, or a record was lost or seen twice.
 set -euo pipefail
 
 cd "$(dirname "$0")/../.."
@@ -206,14 +208,19 @@ plan() {
 		>>"$work/plans"
 }
 
-run() {
+# prepare NAME STEP: its history and the world at the start.
+prepare() {
 	name=$1 step=$2 start=2013-08-01T00:00:00Z
-	local ticks first k policy count
-	rm -f "$work"/{time,score,moves}.* "$work/plans"
 	rates "$name" | cut_large >"$work/$name.csv" 2>"$work/capacity"
 	capacity=$(cat "$work/capacity")
 	world "$capacity" <"$work/$name.csv" >"$work/$name.ndjson"
 	ticks=$(head -n 1 "$work/$name.csv" | tr -cd , | wc -c)
+}
+
+run() {
+	local first k policy count
+	prepare "$1" "$2"
+	rm -f "$work"/{time,score,moves}.* "$work/plans"
 	for ((k = 0; k < origins; k++)); do
 		origin "$k"
 		for policy in last default; do
@@ -231,8 +238,6 @@ run() {
 		done
 	done
 	report
-	live "$(nl -b a "$work/moves.default" | sort -k2,2nr -k1,1n |
-		awk 'NR == 1 { print $1 - 1 }')"
 }
 
 # origin K: sets first, the slot of the K-th origin, and now, its time.
@@ -243,69 +248,134 @@ origin() {
 		+%Y-%m-%dT%H:%M:%SZ)
 }
 
-# samples: two days before the origin and an hour after it, as records.
+# samples: two days before the origin, of partitions and subscribers, and an
+# hour of what was published after it.
 samples() {
 	awk -F, -v first="$first" -v step="$step" -v share="$share" \
 		-v begin="$(date -u -d "$start" +%s)" '
 	{
 		from = first - 172800 / step
 		for (i = from < 1 ? 1 : from; i < first + 3600 / step; i++)
-			if ($(i + 1) != "")
-				printf "{\"type\":\"sample\",\"stream\":" \
-					"\"real\",\"partition\":\"%s\"," \
-					"\"time\":\"%s\",\"interval_s\":%d," \
-					"\"bytes\":%.6g,\"kind\":\"rate\"}\n",
-					$1, strftime("%Y-%m-%dT%H:%M:%SZ",
-					begin + (i - 1) * step, 1), step,
-					$(i + 1) / share
+			if ($(i + 1) != "") {
+				tell(i, "")
+				if (i < first)
+					tell(i, "\"subscriber\":\"app\",")
+			}
+	}
+	function tell(i, subscriber) {
+		printf "{\"type\":\"sample\",\"stream\":\"real\"," \
+			"\"partition\":\"%s\",%s\"time\":\"%s\"," \
+			"\"interval_s\":%d,\"bytes\":%.6g," \
+			"\"kind\":\"rate\"}\n", $1, subscriber,
+			strftime("%Y-%m-%dT%H:%M:%SZ",
+			begin + (i - 1) * step, 1), step, $(i + 1) / share
 	}' "$work/$name.csv"
 }
 
-# live K: the K-th origin migrated on a sandbox.
-live() {
-	local url service status=0 share=$((capacity / 10000))
-	origin "$1"
+# worst: the origin after which most overload follows where nobody moves.
+worst() {
+	local k
+	for ((k = 0; k < origins; k++)); do
+		origin "$k"
+		echo "$k $(score "$first" $((14400 / step)) "$capacity" "$step" \
+			<"$work/$name.ndjson")"
+	done | awk '$3 && $2 / $3 > most { most = $2 / $3; worst = $1 }
+		END { print worst + 0 }'
+}
+
+# status FILTER: of the sandbox.
+status() {
+	spp-sandbox --status "$url" | jq "$1"
+}
+
+stop_service() {
+	[ -z "${service:-}" ] || kill "$service" 2>/dev/null || true
+}
+
+start_service() {
 	{
 		jq -c --argjson share "$share" '
 			if .type == "partition" then
-				.size_bytes = (.size_bytes / $share | floor)
+				.size_bytes = (.size_bytes / $share | floor) |
+				.retention_s = 60
 			elif .type == "driver" or .type == "resource_model"
 			then empty else . end' "$work/$name.ndjson"
 		samples
 	} >"$work/live.ndjson"
-	rm -f "$work/service"
+	rm -rf "$work/service" "$work/state"
 	TZ=UTC spp-sandbox --speed 10 --core-bytes 20000 \
 		--record-bytes 500 --interval "${step}s" --window 10s \
 		--start "$now" "$work/live.ndjson" >"$work/service" &
 	service=$!
+	trap stop_service EXIT
 	until [ -s "$work/service" ]; do
 		sleep 0.2
 	done
 	url=$(jq -r .url "$work/service")
 	sleep $((step / 10 + 1)) # one interval is measured
+}
+
+# drain: no more is published; all that was has arrived, or never will.
+drain() {
+	curl -sf -X PUT -d '{"scale":0}' "$url/v1/rates" >/dev/null
+	until [ "$(status '.unacknowledged + .pending')" -eq 0 ]; do
+		sleep 1
+	done
+}
+
+# live: the worst origin migrated on a sandbox.
+live() {
+	local url service share=$((capacity / 10000)) begun real passed code=0
+	origin "$(worst)"
+	start_service
 	spp-sandbox --records "$url" >"$work/live.r"
 	spp-forecast --step "$step" "$work/live.r" >"$work/live.f"
 	spp-assign "$work/live.f" >"$work/live.a" 2>"$work/live.err" ||
 		[ $? -eq 1 ]
 	spp-plan "$work/live.a" >"$work/live.p" 2>>"$work/live.err" ||
 		[ $? -eq 1 ]
-	XDG_STATE_HOME=$work/state seconds migrate spp-migrate \
-		--driver "sandbox $url" --supersede "$work/live.p" \
-		>"$work/live.m" 2>>"$work/live.err" || status=$?
-	spp-sandbox --status "$url" >"$work/live.status"
+	begun=$(status .elapsed_s)
+	real=$(date +%s.%N)
+	XDG_STATE_HOME=$work/state timeout 900 spp-migrate \
+		--driver "sandbox $url" "$work/live.p" \
+		>"$work/live.m" 2>>"$work/live.err" || code=$?
+	real=$(jq -n "$(date +%s.%N) - $real")
+	passed=$(status ".elapsed_s - $begun")
+	drain
+	status . >"$work/live.status"
 	spp-sandbox --quit "$url" >/dev/null
 	wait "$service"
-	jq -rn --argjson status "$status" --argjson share "$share" '[inputs] |
-		([.[] | select(.type == "confirmation")] | group_by(.status) |
-			map("\(length) \(.[0].status)") | join(", ")) as $done |
-		([.[] | select(.type == "summary" and .stage == "plan")][0]) as
+	service=
+	echo "$name live from $now: rates divided by $share," \
+		"$(jq -n "$real | round") s of real time," \
+		"$(jq -n "$passed | round") s of the sandbox's," \
+		"$(jq '.slip_s | round' "$work/live.status") s slipped," \
+		"status $code"
+	verdict
+}
+
+# verdict: what came of the live run; false when something is wrong with it.
+verdict() {
+	jq -rn '[inputs] |
+		(map(select(.type == "confirmation")) | group_by(.status) |
+			map({key: .[0].status, value: length}) |
+			from_entries) as $ended |
+		(map(select(.type == "summary" and .stage == "plan"))[0]) as
 			$plan |
+		(map(select(.type == "end"))[-1].left // []) as $left |
 		.[-1] as $sandbox |
-		"  live: rates divided by \($share): \($plan.moves) moves planned, \($done), status \($status)," +
-		" makespan \($plan.makespan_s | round) s, bound" +
-		" \($plan.makespan_bound_s | round) s, lost \($sandbox.lost)," +
-		" duplicated \($sandbox.duplicated), on the wire" +
-		" \($sandbox.wire_duplicated)"' \
+		"  moves planned \($plan.moves), done \($ended.done // 0)," +
+		" makespan \($plan.makespan_s | round) s," +
+		" bound \($plan.makespan_bound_s | round) s",
+		"  records published \($sandbox.published)," +
+		" delivered \($sandbox.delivered), lost \($sandbox.lost)," +
+		" duplicated \($sandbox.duplicated)," +
+		" on the wire \($sandbox.wire_duplicated)",
+		($left[] | "  \(.what): \(.text)"),
+		if $ended.done == $plan.moves and $sandbox.lost == 0 and
+			$sandbox.duplicated == 0 and
+			$sandbox.delivered == $sandbox.published
+		then empty else "failed\n" | halt_error(1) end' \
 		"$work/live.p" "$work/live.m" "$work/live.status"
 }
 
@@ -339,5 +409,12 @@ if [ ! -e "$DATA/bitbrains" ]; then
 	exit 0
 fi
 mkdir -p "$work"
-run bitbrains 300
-run azure 60
+if [ "${1:-}" = live ]; then
+	prepare bitbrains 300
+else
+	run bitbrains 300
+fi
+live
+if [ "${1:-}" != live ]; then
+	run azure 60
+fi

@@ -259,7 +259,7 @@ static void set_weights(
 	beaten += weigh(
 		&weights->threshold, record->threshold, option->threshold, 1);
 	weights->certain = build->options->certain;
-	if (beaten > 0)
+	if (beaten > 0 && !build->options->inherited)
 		spp_build_warn(build,
 			"options beat %d values of the weights constraint",
 			beaten);

@@ -80,7 +80,7 @@ struct spp_cluster {
 
 	/* Slots that have not passed; the first may have begun. */
 	size_t slots;
-	size_t first_slot; /* of them in the forecasts */
+	size_t first_slot;           /* of them in the forecasts */
 	const double *slot_start_s;  /* from now, never negative */
 	const double *slot_end_s;    /* from now */
 	const double *slot_weight_h; /* hours * .8^(hours until it begins) */

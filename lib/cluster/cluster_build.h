@@ -18,6 +18,7 @@ struct spp_cluster_options {
 	double risk;  /* NAN: of the header, else .05 */
 	bool place;   /* forecasts without a partition become partitions */
 	bool certain;
+	bool inherited; /* of an earlier run, which has said what they beat */
 	struct spp_weights weights; /* NAN = of the record, else default */
 };
 

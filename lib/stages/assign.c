@@ -1,25 +1,11 @@
 #include "lib/stages/assign.h"
 
 #include "lib/base/arena.h"
-#include "lib/cluster/cluster_build.h"
 #include "lib/stages/assign_parts.h"
+#include "lib/stages/cluster.h"
 
 #include <math.h>
 #include <time.h>
-
-static const struct spp_feed_options reads = {
-	.use =
-		{
-			[SPP_CLUSTER] = SPP_READ | SPP_PASS,
-			[SPP_DRIVER] = SPP_READ | SPP_PASS,
-			[SPP_RESOURCE_MODEL] = SPP_READ | SPP_PASS,
-			[SPP_CONSTRAINT] = SPP_READ | SPP_PASS,
-			[SPP_PLATFORM] = SPP_READ | SPP_PASS,
-			[SPP_PARTITION] = SPP_READ | SPP_PASS,
-			[SPP_SUBSCRIPTION] = SPP_READ | SPP_PASS,
-			[SPP_FORECAST] = SPP_READ | SPP_PASS,
-		},
-};
 
 static double now_s(void)
 {
@@ -132,12 +118,15 @@ bool spp_stage_assign(
 		.arena = &context->arena,
 		.options = values,
 	};
-	bool done = check(values, err) &&
-	            spp_stage_open(&stage, context, err) &&
-	            spp_assign_add_csv(&job, err) &&
-	            spp_stage_read(&stage, &reads, err) &&
-	            spp_assign_what_if(&job, err) && build(&job, err) &&
-	            solve(&job, err) && write(&job, err);
+	struct spp_feed_options reads = {.strict = false};
+	bool done;
+
+	spp_stage_use_cluster(&reads);
+	done = check(values, err) && spp_stage_open(&stage, context, err) &&
+	       spp_assign_add_csv(&job, err) &&
+	       spp_stage_read(&stage, &reads, err) &&
+	       spp_assign_what_if(&job, err) && build(&job, err) &&
+	       solve(&job, err) && write(&job, err);
 
 	spp_stage_close(&stage);
 	return done;

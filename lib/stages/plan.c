@@ -1,7 +1,7 @@
 #include "lib/stages/plan.h"
 
 #include "lib/base/arena.h"
-#include "lib/cluster/cluster_build.h"
+#include "lib/stages/cluster.h"
 #include "lib/stages/plan_parts.h"
 
 #include <string.h>
@@ -41,18 +41,9 @@ const struct spp_fields spp_plan_options_fields = {
 static struct spp_feed_options uses(const struct spp_plan_options *options)
 {
 	struct spp_feed_options reads = {
-		.use = {
-			[SPP_CLUSTER] = SPP_READ | SPP_PASS,
-			[SPP_DRIVER] = SPP_READ | SPP_PASS,
-			[SPP_RESOURCE_MODEL] = SPP_READ | SPP_PASS,
-			[SPP_CONSTRAINT] = SPP_READ | SPP_PASS,
-			[SPP_PLATFORM] = SPP_READ | SPP_PASS,
-			[SPP_PARTITION] = SPP_READ | SPP_PASS,
-			[SPP_SUBSCRIPTION] = SPP_READ | SPP_PASS,
-			[SPP_FORECAST] = SPP_READ | SPP_PASS,
-			[SPP_ASSIGNMENT] = SPP_READ | SPP_PASS,
-		}};
+		.use = {[SPP_ASSIGNMENT] = SPP_READ | SPP_PASS}};
 
+	spp_stage_use_cluster(&reads);
 	if (options->seal || options->undo) {
 		reads.use[SPP_MOVE] = SPP_READ;
 		reads.whole = true;
@@ -82,6 +73,8 @@ static bool build(struct spp_plan_job *job, struct spp_err *err)
 
 	options.now = job->options->common.now;
 	options.place = places(stage);
+	if (!spp_stage_inherit(&stage->feed, &options, err))
+		return false;
 	job->cluster = spp_cluster_build(&stage->feed, &options, job->arena,
 		&stage->context->warnings, err);
 	return job->cluster != NULL && spp_plan_read_changes(job, err);

@@ -155,7 +155,8 @@ struct spp_cost_terms spp_verify_cost_of(const struct spp_verify_run *run,
 	for (size_t r = 0; r < model->resources; r++)
 		for (size_t k = 0; k < model->slots; k++)
 			add_cell(run, loads, platform, r, k, &terms);
-	terms.overload *= model->weights.overload;
+	if (!model->seed)
+		terms.overload *= model->weights.overload;
 	terms.latency *= model->weights.latency;
 	terms.utilisation *= model->weights.utilisation;
 	return terms;

@@ -287,9 +287,9 @@ bool spp_verify_plan(struct spp_verify_run *run, struct spp_err *err)
 		return false;
 	if (!whole)
 		return true;
-	/* A plan weighs what is expected, however its answer was found. */
-	run->model.certain =
-		spp_verify_option_flag(run->model.feed, "spp-plan", "certain");
+	/* What the seed's cost takes for certain a plan does not. */
+	run->model.certain = spp_verify_option_flag(
+		run->model.feed, "spp-assign", "certain");
 	check_results(&replay);
 	check_summary(&replay);
 	spp_verify_limits(&replay);

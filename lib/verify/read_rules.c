@@ -140,7 +140,7 @@ bool spp_verify_read_rules(struct spp_verify_model *model, struct spp_err *err)
 	if (feed->header && spp_present(feed->header->risk))
 		risk = feed->header->risk;
 	model->certain = spp_verify_option_flag(feed, "spp-assign", "certain");
-	model->risk_z = model->certain ? 0 : normal_quantile(1 - risk);
+	model->risk_z = normal_quantile(1 - risk);
 	model->act_within_s = spp_verify_option_number(
 		feed, "spp-assign", "act_within", 3600);
 	model->budget_moves =
@@ -149,7 +149,6 @@ bool spp_verify_read_rules(struct spp_verify_model *model, struct spp_err *err)
 	if (spp_verify_option(feed, "spp-assign", "cost", &text, &length) &&
 		length == 6 && memcmp(text, "\"seed\"", 6) == 0) {
 		model->seed = model->certain = true;
-		model->weights.overload = 1;
 		model->weights.latency = model->weights.utilisation = 0;
 		model->weights.migration = model->weights.smoothness = 0;
 	}

@@ -257,6 +257,37 @@ value() {
 	grep -q 'options beat 1 values of the weights' said
 }
 
+@test "what counts as overload goes on to the plan" {
+	local options
+	for options in '--threshold 0.8' --certain \
+		'--overload 3 --threshold 0.9'; do
+		# Words on purpose.
+		# shellcheck disable=SC2086
+		answers 0 $options world
+		expect 0 spp-plan answer
+		[[ $stderr != *beat* ]]
+		printf '%s\n' "$output" >plan
+		expect 0 spp-verify plan
+		[ -z "$stderr" ]
+		run -0 pipe "spp-plan --seal plan | spp-verify"
+		run -0 pipe "spp-plan --undo plan | spp-verify"
+	done
+	# The plan of the mean expects other overload than that of the spread.
+	run -0 pipe "spp-assign --certain world | sed 's/,\"certain\":true//;
+		s/\"certain\":true//' | spp-plan 2>/dev/null >expected"
+	run -0 pipe "spp-assign --certain world | spp-plan >certain"
+	[ "$(jq 'select(.stage == "plan") | .cost.before.overload' expected)" != \
+		"$(jq 'select(.stage == "plan") | .cost.before.overload' \
+			certain)" ]
+	# What a record says is beaten without a word.
+	echo '{"type":"constraint","constraint":"weights","threshold":0.7}' \
+		>>world
+	answers 0 --threshold 0.8 world
+	grep -q beat said
+	expect 0 spp-plan answer
+	[[ $stderr != *beat* ]]
+}
+
 @test "the original cost, all assignments tried" {
 	{
 		grep '"platform":"p[123]","rack"' cluster

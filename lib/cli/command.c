@@ -20,59 +20,53 @@ static void hold_descriptors(void)
 			return;
 }
 
-/* --help and the like; false when nothing of it was asked. */
-static bool answer(struct spp_context *context,
-	const struct spp_options *options, bool *done, struct spp_err *err)
+/* --help and the like; nothing where none of it was asked. */
+static void answer(const struct spp_options *options, struct spp_buf *buf)
 {
 	const struct spp_asked *asked = &options->asked;
-	struct spp_buf buf = {0};
 
-	*done = true;
 	if (asked->help)
-		spp_options_help(options, &buf);
+		spp_options_help(options, buf);
 	else if (asked->version)
 		spp_buf_format(
-			&buf, "%s %s\n", context->command->name, SPP_VERSION);
+			buf, "%s %s\n", options->command->name, SPP_VERSION);
 	else if (asked->schema)
-		spp_record_schema(&buf);
+		spp_record_schema(buf);
 	else if (asked->completion >= 0)
 		spp_options_completion(
-			options, (enum spp_shell)asked->completion, &buf);
-	else if (asked->manual)
-		spp_options_manual(options, &buf);
-	else if (asked->manual_records)
-		spp_record_manual(&buf);
-	else
-		*done = false;
-	if (spp_buf_ok(&buf, err) && *done)
-		spp_output_write(&context->output, buf.data, buf.length, err);
-	spp_buf_free(&buf);
-	return err->status == SPP_DONE;
+			options, (enum spp_shell)asked->completion, buf);
+	else if (asked->manual == SPP_MANUAL_OPTIONS)
+		spp_options_manual(options, buf);
+	else if (asked->manual == SPP_MANUAL_RECORDS)
+		spp_record_manual(buf);
 }
 
-static bool run(
-	struct spp_context *context, int argc, char **argv, struct spp_err *err)
+static bool run(struct spp_context *context, char **words, struct spp_err *err)
 {
 	const struct spp_command *command = context->command;
 	struct spp_options options;
-	bool answered;
+	struct spp_buf text = {0};
 	void *values;
-	int operand;
 
-	values = spp_arena_alloc(&context->arena, 1,
-		command->options.size > 0 ? command->options.size : 1);
+	values = spp_arena_alloc(&context->arena, 1, command->options.size);
 	if (values == NULL)
 		return spp_fail_memory(err);
 	spp_options_init(&options, command, values);
-	if (!spp_options_read(
-		    &options, argc, argv, &context->arena, &operand, err)) {
+	if (!spp_options_read(&options, words, &context->arena, err)) {
 		spp_err_hint(err, "Try %s --help.", command->name);
 		return false;
 	}
-	if (!answer(context, &options, &answered, err) || answered)
-		return err->status == SPP_DONE;
-	context->operands = (const char *const *)argv + operand;
-	context->operand_count = (size_t)(argc - operand);
+	answer(&options, &text);
+	if (text.length > 0 || text.failed) {
+		bool done = spp_buf_ok(&text, err) &&
+		            spp_output_write(&context->output, text.data,
+				    text.length, err);
+
+		spp_buf_free(&text);
+		return done;
+	}
+	context->operands = (const char *const *)options.operands;
+	context->operand_count = options.operand_count;
 	context->options_json = spp_options_json(&options, &context->arena);
 	if (context->options_json == NULL)
 		return spp_fail_memory(err);
@@ -104,7 +98,7 @@ int spp_command_main(const struct spp_command *command, int argc, char **argv)
 	if (command->keeps_sigpipe_ignored)
 		signal(SIGPIPE, SIG_IGN);
 	spp_output_to(&context.output, STDOUT_FILENO, "<stdout>");
-	if (run(&context, argc, argv, &err))
+	if (run(&context, argv + (argc > 0), &err))
 		status = context.errors.count > 0
 		                 ? context.errors.kept[0].status
 		                 : context.status;

@@ -5,61 +5,43 @@
 
 #include <string.h>
 
-/* The program's name as part of a function's. */
-static void put_function(const struct spp_options *options, struct spp_buf *buf)
-{
-	spp_buf_char(buf, '_');
-	for (const char *c = options->command->name; *c != '\0'; c++)
-		spp_buf_char(buf, *c == '-' ? '_' : *c);
-}
-
-static void put_choices(const struct spp_field *field, struct spp_buf *buf)
-{
-	for (size_t i = 0; field->choices[i] != NULL; i++)
-		spp_buf_format(
-			buf, "%s%s", i > 0 ? " " : "", field->choices[i]);
-}
-
-/* In bash a "=" is a word of its own: what counts is the word before it. */
+/*
+ * In bash a "=" is a word of its own: what counts is the word before it.
+ * Where no words match, bash goes on with the names of files.
+ */
 static void print_bash(const struct spp_options *options, struct spp_buf *buf)
 {
-	put_function(options, buf);
-	spp_buf_string(buf, "() {\n"
-			    "\tlocal word=${COMP_WORDS[COMP_CWORD]}\n"
-			    "\tlocal before=${COMP_WORDS[COMP_CWORD - 1]}\n"
-			    "\tif [ \"$word\" = = ]; then\n"
-			    "\t\tword=\n"
-			    "\telif [ \"$before\" = = ]; then\n"
-			    "\t\tbefore=${COMP_WORDS[COMP_CWORD - 2]}\n"
-			    "\tfi\n"
-			    "\tcase $before in\n");
-	for (size_t i = 0; i < options->count; i++) {
-		const struct spp_option *option = &options->items[i];
+	const char *name = options->command->name;
+	char choices[SPP_CHOICES_SIZE];
 
-		if (option->field->kind != SPP_CHOICE)
-			continue;
-		spp_buf_format(buf,
-			"\t--%s)\n"
-			"\t\tmapfile -t COMPREPLY < <(compgen -W '",
-			option->name);
-		put_choices(option->field, buf);
-		spp_buf_string(buf, "' -- \"$word\")\n\t\treturn\n\t\t;;\n");
-	}
-	spp_buf_string(buf, "\tesac\n"
-			    "\tcase $word in\n"
-			    "\t-*) mapfile -t COMPREPLY < <(compgen -W '");
-	for (size_t i = 0; i < options->count; i++)
-		if (!options->items[i].hidden)
-			spp_buf_format(buf, "%s--%s", i > 0 ? " " : "",
-				options->items[i].name);
-	spp_buf_string(buf, "' -- \"$word\") ;;\n"
-			    "\t*) mapfile -t COMPREPLY < <(compgen -f -- "
-			    "\"$word\") ;;\n"
-			    "\tesac\n"
-			    "}\n"
-			    "complete -o filenames -F ");
-	put_function(options, buf);
-	spp_buf_format(buf, " %s\n", options->command->name);
+	spp_buf_format(buf,
+		"_%s() {\n"
+		"\tlocal words= word=${COMP_WORDS[COMP_CWORD]}\n"
+		"\tlocal before=${COMP_WORDS[COMP_CWORD - 1]}\n"
+		"\tif [ \"$word\" = = ]; then\n"
+		"\t\tword=\n"
+		"\telif [ \"$before\" = = ]; then\n"
+		"\t\tbefore=${COMP_WORDS[COMP_CWORD - 2]}\n"
+		"\tfi\n"
+		"\tcase $before:$word in\n",
+		name);
+	for (size_t i = 0; i < options->shown; i++)
+		if (options->items[i].field->kind == SPP_CHOICE)
+			spp_buf_format(buf, "\t--%s:*) words='%s' ;;\n",
+				options->items[i].name,
+				spp_field_choices(options->items[i].field, " ",
+					" ", choices));
+	spp_buf_string(buf, "\t*:-*) words='");
+	for (size_t i = 0; i < options->shown; i++)
+		spp_buf_format(buf, "--%s ", options->items[i].name);
+	spp_buf_format(buf,
+		"' ;;\n"
+		"\tesac\n"
+		"\tmapfile -t COMPREPLY < <(compgen -W \"$words\" -- "
+		"\"$word\")\n"
+		"}\n"
+		"complete -o default -F _%s %s\n",
+		name, name);
 }
 
 /* TEXT in a single-quoted argument of _arguments. */
@@ -78,31 +60,29 @@ static void put_zsh(const char *text, struct spp_buf *buf)
 
 static void print_zsh(const struct spp_options *options, struct spp_buf *buf)
 {
+	char choices[SPP_CHOICES_SIZE];
+
 	spp_buf_format(
 		buf, "#compdef %s\n_arguments -S", options->command->name);
-	for (size_t i = 0; i < options->count; i++) {
-		const struct spp_option *option = &options->items[i];
-		const struct spp_field *field = option->field;
-		bool flag = field->kind == SPP_FLAG;
+	for (size_t i = 0; i < options->shown; i++) {
+		const struct spp_field *field = options->items[i].field;
 
-		if (option->hidden)
-			continue;
 		spp_buf_format(buf, " \\\n\t'%s--%s%s[",
-			field->kind == SPP_STRINGS ? "*" : "", option->name,
-			flag ? "" : "=");
+			field->shape == SPP_LIST ? "*" : "",
+			options->items[i].name,
+			field->kind == SPP_FLAG ? "" : "=");
 		put_zsh(field->text, buf);
 		spp_buf_char(buf, ']');
-		if (!flag) {
+		if (field->kind != SPP_FLAG) {
 			spp_buf_char(buf, ':');
 			put_zsh(field->metavar, buf);
 			spp_buf_char(buf, ':');
-		}
-		if (field->kind == SPP_CHOICE) {
-			spp_buf_char(buf, '(');
-			put_choices(field, buf);
-			spp_buf_char(buf, ')');
-		} else if (!flag && strstr(field->metavar, "FILE") != NULL) {
-			spp_buf_string(buf, "_files");
+			if (field->kind == SPP_CHOICE)
+				spp_buf_format(buf, "(%s)",
+					spp_field_choices(
+						field, " ", " ", choices));
+			else if (strstr(field->metavar, "FILE") != NULL)
+				spp_buf_string(buf, "_files");
 		}
 		spp_buf_char(buf, '\'');
 	}

@@ -3,6 +3,8 @@
 
 #include "lib/base/buf.h"
 
+#include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { WIDTH = 80, TEXT_COLUMN = 26, GAP = 2 };
@@ -31,33 +33,30 @@ static void wrap(struct spp_buf *buf, const char *text, size_t at, size_t left)
 static void print_option(const struct spp_option *option, struct spp_buf *buf)
 {
 	const struct spp_field *field = option->field;
-	size_t begin = buf->length;
-	struct spp_buf text = {0};
-	size_t at, left = TEXT_COLUMN;
+	size_t begin = buf->length, left = TEXT_COLUMN, at;
+	char text[512];
+	int length = snprintf(text, sizeof text, "%s", field->text);
 
+	if (field->default_text != NULL)
+		length += snprintf(text + length, sizeof text - (size_t)length,
+			" [%s]", field->default_text);
+	assert(length < (int)sizeof text);
 	spp_buf_string(buf, "  ");
 	if (field->letter != 0)
 		spp_buf_format(buf, "-%c, ", field->letter);
-	spp_option_spec(option, buf);
-	spp_buf_string(&text, field->text);
-	if (field->default_text != NULL)
-		spp_buf_format(&text, " [%s]", field->default_text);
+	spp_buf_format(buf, "--%s", option->name);
+	if (field->kind != SPP_FLAG)
+		spp_buf_format(buf, "=%s", field->metavar);
 	at = buf->length - begin;
-	if (at + GAP > left && at + GAP + text.length <= WIDTH)
+	if (at + GAP > left && at + GAP + (size_t)length <= WIDTH)
 		left = at + GAP;
 	if (at + GAP > left) {
 		spp_buf_char(buf, '\n');
 		at = 0;
 	}
 	spp_buf_format(buf, "%*s", (int)(left - at), "");
-	spp_buf_char(&text, '\0');
-	if (text.failed)
-		buf->failed = true;
-	else
-		wrap(buf, text.data, left, left);
-	spp_buf_free(&text);
+	wrap(buf, text, left, left);
 }
-
 void spp_options_help(const struct spp_options *options, struct spp_buf *buf)
 {
 	const struct spp_command *command = options->command;
@@ -69,15 +68,13 @@ void spp_options_help(const struct spp_options *options, struct spp_buf *buf)
 	if (command->options.count > 0 &&
 		options->items[0].field->group == NULL)
 		spp_buf_string(buf, "\nOptions:\n");
-	for (size_t i = 0; i < options->count; i++) {
+	for (size_t i = 0; i < options->shown; i++) {
 		const struct spp_option *option = &options->items[i];
 
 		/* In a filter, what all have stands under one heading. */
 		bool shared = command->filter &&
 		              option->base == (const char *)&options->asked;
 
-		if (option->hidden)
-			continue;
 		if (option->field->group != NULL && !shared)
 			spp_buf_format(buf, "\n%s:\n", option->field->group);
 		print_option(option, buf);

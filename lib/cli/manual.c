@@ -4,8 +4,6 @@
 #include "lib/base/buf.h"
 #include "lib/records/record.h"
 
-#include <string.h>
-
 static void print_option(const struct spp_option *option, struct spp_buf *buf)
 {
 	const struct spp_field *field = option->field;
@@ -17,17 +15,11 @@ static void print_option(const struct spp_option *option, struct spp_buf *buf)
 	if (field->kind != SPP_FLAG)
 		spp_buf_format(buf, " Ns = Ns Ar %s", field->metavar);
 	spp_buf_char(buf, '\n');
-	spp_record_sentence(field->text, buf);
-	if (field->kind == SPP_CHOICE) {
-		spp_buf_string(buf, "One of\n");
-		for (size_t i = 0; field->choices[i] != NULL; i++)
-			spp_buf_format(buf, ".Cm %s%s\n", field->choices[i],
-				field->choices[i + 1] != NULL ? " ," : " .");
-	}
+	spp_field_manual(field, buf);
 	if (spp_field_ranged(field))
 		spp_buf_format(buf, "From %g to %g.\n", field->min,
 			spp_field_max(field));
-	if (field->kind == SPP_STRINGS)
+	if (field->shape == SPP_LIST)
 		spp_buf_string(buf, "May be given more than once.\n");
 	if (field->default_text != NULL)
 		spp_buf_format(
@@ -36,21 +28,16 @@ static void print_option(const struct spp_option *option, struct spp_buf *buf)
 
 void spp_options_manual(const struct spp_options *options, struct spp_buf *buf)
 {
-	bool open = false;
+	for (size_t i = 0; i < options->shown; i++) {
+		const char *group = options->items[i].field->group;
 
-	for (size_t i = 0; i < options->count; i++) {
-		const struct spp_option *option = &options->items[i];
-
-		if (option->hidden)
-			continue;
-		if (option->field->group != NULL && open)
+		if (group != NULL && i > 0)
 			spp_buf_string(buf, ".El\n");
-		if (option->field->group != NULL)
-			spp_buf_format(buf, ".Ss %s\n", option->field->group);
-		if (option->field->group != NULL || !open)
+		if (group != NULL)
+			spp_buf_format(buf, ".Ss %s\n", group);
+		if (group != NULL || i == 0)
 			spp_buf_string(buf, ".Bl -tag -width Ds\n");
-		open = true;
-		print_option(option, buf);
+		print_option(&options->items[i], buf);
 	}
 	spp_buf_string(buf, ".El\n");
 }

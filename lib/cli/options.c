@@ -15,6 +15,7 @@
 
 static const char *const formats[] = {"ndjson", "table", NULL};
 static const char *const shells[] = {"bash", "zsh", NULL};
+static const char *const manuals[] = {"options", "records", NULL};
 
 static const struct spp_field common[] = {
 	{"now", COMMON(now), SPP_TIME, "the moment that counts as now",
@@ -38,16 +39,18 @@ static const struct spp_field asked[] = {
 	{"completion", ASKED(completion), SPP_CHOICE,
 		"print a completion script for bash or zsh", .choices = shells,
 		.metavar = "SHELL"},
-	{"manual", ASKED(manual), SPP_FLAG, ""},
+	/* The last is never shown, this one by filters only. */
 	{"schema", ASKED(schema), SPP_FLAG,
 		"print the JSON Schema of all records"},
-	{"manual_records", ASKED(manual_records), SPP_FLAG, ""},
+	{"manual", ASKED(manual), SPP_CHOICE, "print a part of the manual",
+		.choices = manuals, .metavar = "PART"},
 };
 
 /* Add a table; all its options are silent, or those the command names. */
 static void add(struct spp_options *options, const struct spp_fields *fields,
 	void *base, bool silent)
 {
+	spp_fields_clear(fields, base);
 	for (size_t i = 0; i < fields->count; i++) {
 		struct spp_option *option = &options->items[options->count];
 		const struct spp_field *field = &fields->items[i];
@@ -61,32 +64,26 @@ static void add(struct spp_options *options, const struct spp_fields *fields,
 		option->silent =
 			(silent && strcmp(field->name, "now") != 0) ||
 			spp_text_listed(field->name, options->command->silent);
-		option->hidden = field->text[0] == '\0';
 		for (size_t k = 0; field->name[k] != '\0'; k++)
 			option->name[k] =
 				field->name[k] == '_' ? '-' : field->name[k];
 	}
 }
-
 void spp_options_init(struct spp_options *options,
 	const struct spp_command *command, void *values)
 {
 	const struct spp_fields shared = {
 		SPP_FIELDS(struct spp_common, common)};
-	struct spp_fields own = {SPP_FIELDS(struct spp_asked, asked)};
+	const struct spp_fields own = {SPP_FIELDS(struct spp_asked, asked)};
 
 	*options = (struct spp_options){.command = command};
-	spp_fields_clear(&command->options, values);
 	add(options, &command->options, values, false);
 	if (command->filter) {
 		assert(command->options.size >= shared.size);
-		spp_fields_clear(&shared, values);
 		add(options, &shared, values, true);
-	} else {
-		own.count -= 2; /* schema and what follows it */
 	}
-	spp_fields_clear(&own, &options->asked);
 	add(options, &own, &options->asked, true);
+	options->shown = options->count - (command->filter ? 1 : 2);
 }
 
 static int by_name(const void *a, const void *b)
@@ -121,11 +118,4 @@ const char *spp_options_json(
 		json = spp_arena_text(arena, buf.data, buf.length);
 	spp_buf_free(&buf);
 	return json;
-}
-
-void spp_option_spec(const struct spp_option *option, struct spp_buf *buf)
-{
-	spp_buf_format(buf, "--%s", option->name);
-	if (option->field->kind != SPP_FLAG)
-		spp_buf_format(buf, "=%s", option->field->metavar);
 }

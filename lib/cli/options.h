@@ -13,18 +13,19 @@ enum { SPP_OPTIONS_MAX = 96, SPP_OPTION_NAME_SIZE = 32 };
 
 /* What every command answers by itself. */
 struct spp_asked {
-	bool help, version, schema, manual, manual_records;
+	bool help, version, schema;
 	int completion; /* enum spp_shell, -1 = not asked */
+	int manual;     /* enum spp_manual, -1 = not asked */
 };
 
 enum spp_shell { SPP_BASH, SPP_ZSH };
+enum spp_manual { SPP_MANUAL_OPTIONS, SPP_MANUAL_RECORDS };
 
 struct spp_option {
 	const struct spp_field *field;
 	char name[SPP_OPTION_NAME_SIZE]; /* as typed, without the dashes */
 	char *base;                      /* the struct it is stored in */
 	bool silent;                     /* does not change the answer */
-	bool hidden;                     /* not shown to people */
 	bool given;
 };
 
@@ -32,7 +33,10 @@ struct spp_options {
 	const struct spp_command *command;
 	struct spp_option items[SPP_OPTIONS_MAX]; /* in order of --help */
 	size_t count;
+	size_t shown; /* of them to people, the first */
 	struct spp_asked asked;
+	char **operands; /* what was no option, in order */
+	size_t operand_count;
 };
 
 /* The options of a command, their values to be stored in VALUES. */
@@ -40,11 +44,11 @@ void spp_options_init(struct spp_options *options,
 	const struct spp_command *command, void *values);
 
 /*
- * Set defaults, then read argv.  Operands are moved to the end of argv, the
- * index of the first is returned in *operand.  Errors are SPP_USAGE.
+ * Set defaults, then read WORDS, NULL-terminated, the name of the program
+ * not among them.  Operands are moved to the front.  Errors are SPP_USAGE.
  */
-bool spp_options_read(struct spp_options *options, int argc, char **argv,
-	struct spp_arena *arena, int *operand, struct spp_err *err);
+bool spp_options_read(struct spp_options *options, char **words,
+	struct spp_arena *arena, struct spp_err *err);
 
 /* The given options that change the answer, as JSON with sorted keys. */
 const char *spp_options_json(
@@ -55,8 +59,5 @@ void spp_options_help(const struct spp_options *options, struct spp_buf *buf);
 void spp_options_manual(const struct spp_options *options, struct spp_buf *buf);
 void spp_options_completion(const struct spp_options *options,
 	enum spp_shell shell, struct spp_buf *buf);
-
-/* "--threads=N", with what stands for its value. */
-void spp_option_spec(const struct spp_option *option, struct spp_buf *buf);
 
 #endif

@@ -175,7 +175,7 @@ static size_t most_factors(const struct spp_build *build, size_t partition)
 static void add_loadings(
 	struct spp_arena *arena, struct spp_forecast *to, size_t rows)
 {
-	struct spp_matrix matrix = {rows, to->slot_s.count, NULL};
+	struct spp_matrix matrix = {.rows = rows, .columns = to->slot_s.count};
 
 	if (rows == 0)
 		return;

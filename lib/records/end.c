@@ -30,15 +30,15 @@ static const struct spp_field undone[] = {
 };
 
 static const struct spp_field fields[] = {
-	{AT(counts), SPP_AMOUNTS, "records by type, without header and end",
-		.required = true},
+	{AT(counts), SPP_NUMBER, "records by type, without header and end",
+		.shape = SPP_BY_NAME, .required = true},
 	{AT(digest), SPP_ID, "SHA-256 over the digests of all lines before",
 		.required = true},
-	{AT(from), SPP_OBJECTS, "what went in, earliest first",
-		.required = true,
+	{AT(from), SPP_OBJECT, "what went in, earliest first",
+		.shape = SPP_LIST, .required = true,
 		.members = {SPP_FIELDS(struct spp_provenance, provenance)}},
-	{AT(left), SPP_OBJECTS, "what the answer leaves undone",
-		.required = true,
+	{AT(left), SPP_OBJECT, "what the answer leaves undone",
+		.shape = SPP_LIST, .required = true,
 		.members = {SPP_FIELDS(struct spp_undone, undone)}},
 	{AT(status), SPP_CHOICE,
 		"incomplete: stopped before the answer was whole",

@@ -3,27 +3,28 @@
  * command.  Parser, checks, writer, JSON Schema, --help, completion and the
  * tables of the manual all come from it.
  *
- * How each kind lies in its struct, and what stands there when it is absent:
+ * The kind of a field says what one value of it is and how it lies in its
+ * struct.  What stands there when it is absent:
  *
  *	SPP_STRING	const char *		NULL
  *	SPP_ID		const char *		NULL	(an integer is its text)
  *	SPP_FLAG	bool			false
- *	SPP_NUMBER	double			NAN	(exact)
- *	SPP_ESTIMATE	double			NAN	(6 digits)
+ *	SPP_NUMBER	double			NAN
  *	SPP_INTEGER	int64_t			SPP_ABSENT
  *	SPP_TIME	spp_time		SPP_TIME_NONE
  *	SPP_CHOICE	int			-1	(index into choices)
- *	SPP_STRINGS	struct spp_strings	count 0, items NULL
- *	SPP_NUMBERS	struct spp_numbers	count 0, items NULL (exact)
- *	SPP_ESTIMATES	struct spp_numbers	count 0, items NULL (6 digits)
- *	SPP_MATRIX	struct spp_matrix	rows 0, items NULL (6 digits)
- *	SPP_AMOUNTS	struct spp_amounts	count 0, names NULL
  *	SPP_OBJECT	struct X *		NULL	(X is described by members)
- *	SPP_OBJECTS	struct spp_objects	count 0, items NULL
  *	SPP_JSON	const char *		NULL	(compact text, keys sorted)
+ *	SPP_DURATION	double, seconds		NAN	("15m"; only of options)
  *
- * Options use STRING, FLAG, NUMBER, INTEGER, TIME, CHOICE and STRINGS, and
- *	SPP_DURATION	double, seconds		NAN	("15m")
+ * Its shape says how many there are.  More than one begin with a count and
+ * a pointer (struct spp_list), which is NULL where they are absent:
+ *
+ *	SPP_ONE		as above
+ *	SPP_LIST	struct spp_strings of STRING and ID, struct spp_numbers
+ *			of NUMBER, struct spp_objects of OBJECT
+ *	SPP_MATRIX	struct spp_matrix of NUMBER
+ *	SPP_BY_NAME	struct spp_amounts of NUMBER
  */
 #ifndef SPP_RECORDS_FIELD_H
 #define SPP_RECORDS_FIELD_H
@@ -39,20 +40,15 @@ enum spp_kind {
 	SPP_ID,
 	SPP_FLAG,
 	SPP_NUMBER,
-	SPP_ESTIMATE,
 	SPP_INTEGER,
 	SPP_TIME,
 	SPP_CHOICE,
-	SPP_STRINGS,
-	SPP_NUMBERS,
-	SPP_ESTIMATES,
-	SPP_MATRIX,
-	SPP_AMOUNTS,
 	SPP_OBJECT,
-	SPP_OBJECTS,
 	SPP_JSON,
 	SPP_DURATION,
 };
+
+enum spp_field_shape { SPP_ONE, SPP_LIST, SPP_MATRIX, SPP_BY_NAME };
 
 #define SPP_ABSENT INT64_MIN /* an integer that is not there */
 
@@ -78,8 +74,8 @@ struct spp_numbers {
 
 struct spp_matrix {
 	size_t rows;
-	size_t columns; /* all rows have as many */
 	double *items;  /* row after row */
+	size_t columns; /* all rows have as many */
 };
 
 /* Resource name to amount, sorted by name. */
@@ -92,6 +88,12 @@ struct spp_amounts {
 struct spp_objects {
 	size_t count;
 	void *items; /* count structs of the size that members states */
+};
+
+/* What all of these begin with. */
+struct spp_list {
+	size_t count;
+	void *items;
 };
 
 struct spp_field;
@@ -108,11 +110,13 @@ struct spp_field {
 	size_t offset;    /* in the struct */
 	enum spp_kind kind;
 	const char *text; /* what it says, one line, lower case, no stop */
+	enum spp_field_shape shape;
 	bool required;
+	bool estimate;    /* of SPP_NUMBER: has six digits, else all */
 	double min, max;  /* of each number; a max of 0 is SPP_MOST */
 	const char *unit; /* "s", "bytes", "bytes/s" ..., NULL = none */
 	const char *const *choices; /* of SPP_CHOICE, NULL-terminated */
-	struct spp_fields members;  /* of SPP_OBJECT, SPP_OBJECTS */
+	struct spp_fields members;  /* of SPP_OBJECT */
 	bool plain; /* of SPP_ID: may hold no "/" (a partition) */
 
 	/* options only */
@@ -140,5 +144,37 @@ static inline double spp_field_max(const struct spp_field *field)
 {
 	return field->max != 0 ? field->max : SPP_MOST;
 }
+
+/* Are its values numbers, that is, between its min and its max? */
+bool spp_field_ranged(const struct spp_field *field);
+
+/* Set every field of a struct absent. */
+void spp_fields_clear(const struct spp_fields *fields, void *value);
+
+/*
+ * In all that follows AT is where a field lies in its struct.  Is a value of
+ * it there?  A list that must be there is, if only as an empty one.
+ */
+bool spp_field_there(const struct spp_field *field, const void *at);
+
+/* The only value of a field; a struct itself, not the pointer to it. */
+const void *spp_field_one(const struct spp_field *field, const void *at);
+
+/* The begin of a field of many values, and the bytes from one to the next. */
+struct spp_list spp_field_list(const void *at);
+size_t spp_field_stride(const struct spp_field *field);
+
+/* Put an amount where its name belongs; the lists have room for it. */
+void spp_amounts_add(
+	struct spp_amounts *amounts, const char *name, double value);
+
+/* The choice that TEXT is; false when it is none. */
+bool spp_field_choose(
+	const struct spp_field *field, const char *text, int *choice);
+
+/* All choices, with text between them and before the last.  Returns TEXT. */
+enum { SPP_CHOICES_SIZE = 256 };
+const char *spp_field_choices(const struct spp_field *field,
+	const char *between, const char *last, char text[SPP_CHOICES_SIZE]);
 
 #endif

@@ -1,93 +1,58 @@
-/* Values with every field absent. */
-#include "lib/base/arena.h"
-#include "lib/records/record.h"
+/* Values by their tables: absent or there, one or many. */
+#include "lib/records/field.h"
 
 #include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-static void clear(const struct spp_field *field, char *at)
+bool spp_field_ranged(const struct spp_field *field)
+{
+	return field->kind == SPP_NUMBER || field->kind == SPP_INTEGER ||
+	       field->kind == SPP_DURATION;
+}
+
+static void clear(const struct spp_field *field, void *at)
 {
 	switch (field->kind) {
 	case SPP_NUMBER:
-	case SPP_ESTIMATE:
 	case SPP_DURATION:
-		*(double *)(void *)at = NAN;
+		*(double *)at = NAN;
 		break;
 	case SPP_INTEGER:
-		*(int64_t *)(void *)at = SPP_ABSENT;
+		*(int64_t *)at = SPP_ABSENT;
 		break;
 	case SPP_TIME:
-		*(spp_time *)(void *)at = SPP_TIME_NONE;
+		*(spp_time *)at = SPP_TIME_NONE;
 		break;
 	case SPP_CHOICE:
-		*(int *)(void *)at = -1;
+		*(int *)at = -1;
 		break;
 	default: /* all zero is absent */
 		break;
 	}
 }
 
-bool spp_field_choose(
-	const struct spp_field *field, const char *text, int *choice)
+void spp_fields_clear(const struct spp_fields *fields, void *value)
 {
-	for (int i = 0; field->choices[i] != NULL; i++) {
-		if (strcmp(field->choices[i], text) == 0) {
-			*choice = i;
-			return true;
-		}
-	}
-	return false;
-}
+	char *bytes = value;
 
-const char *spp_field_choices(
-	const struct spp_field *field, char text[SPP_CHOICES_SIZE])
-{
-	const char *const *choices = field->choices;
-	size_t length = 0;
-
-	for (size_t i = 0; choices[i] != NULL; i++) {
-		const char *before = i == 0                   ? ""
-		                     : choices[i + 1] == NULL ? " or "
-		                                              : ", ";
-
-		length += (size_t)snprintf(text + length,
-			SPP_CHOICES_SIZE - length, "%s%s", before, choices[i]);
-		assert(length < SPP_CHOICES_SIZE);
-	}
-	return text;
-}
-
-bool spp_field_ranged(const struct spp_field *field)
-{
-	switch (field->kind) {
-	case SPP_NUMBER:
-	case SPP_ESTIMATE:
-	case SPP_INTEGER:
-	case SPP_NUMBERS:
-	case SPP_ESTIMATES:
-	case SPP_MATRIX:
-	case SPP_AMOUNTS:
-	case SPP_DURATION:
-		return true;
-	default:
-		return false;
-	}
+	assert(fields->count <= SPP_FIELDS_MAX);
+	memset(value, 0, fields->size);
+	for (size_t i = 0; i < fields->count; i++)
+		if (fields->items[i].shape == SPP_ONE)
+			clear(&fields->items[i],
+				bytes + fields->items[i].offset);
 }
 
 bool spp_field_there(const struct spp_field *field, const void *at)
 {
+	if (field->shape != SPP_ONE)
+		return field->required || spp_field_list(at).items != NULL;
 	switch (field->kind) {
-	case SPP_STRING:
-	case SPP_ID:
-	case SPP_JSON:
-	case SPP_OBJECT:
-		return *(const void *const *)at != NULL;
 	case SPP_FLAG:
 		return *(const bool *)at;
 	case SPP_NUMBER:
-	case SPP_ESTIMATE:
 	case SPP_DURATION:
 		return spp_present(*(const double *)at);
 	case SPP_INTEGER:
@@ -96,28 +61,36 @@ bool spp_field_there(const struct spp_field *field, const void *at)
 		return *(const spp_time *)at != SPP_TIME_NONE;
 	case SPP_CHOICE:
 		return *(const int *)at >= 0;
-	case SPP_STRINGS:
-		return ((const struct spp_strings *)at)->items != NULL;
-	case SPP_NUMBERS:
-	case SPP_ESTIMATES:
-		return ((const struct spp_numbers *)at)->items != NULL;
-	case SPP_MATRIX:
-		return ((const struct spp_matrix *)at)->items != NULL;
-	case SPP_AMOUNTS:
-		return ((const struct spp_amounts *)at)->names != NULL;
-	case SPP_OBJECTS:
-		return ((const struct spp_objects *)at)->items != NULL;
+	default:
+		return *(const void *const *)at != NULL;
 	}
-	return false;
 }
 
-void spp_fields_clear(const struct spp_fields *fields, void *value)
+const void *spp_field_one(const struct spp_field *field, const void *at)
 {
-	assert(fields->count <= SPP_FIELDS_MAX);
-	memset(value, 0, fields->size);
-	for (size_t i = 0; i < fields->count; i++)
-		clear(&fields->items[i],
-			(char *)value + fields->items[i].offset);
+	return field->kind == SPP_OBJECT ? *(const void *const *)at : at;
+}
+
+/* Copied, as the pointers there are of other types. */
+struct spp_list spp_field_list(const void *at)
+{
+	struct spp_list list;
+
+	memcpy(&list, at, sizeof list);
+	return list;
+}
+
+size_t spp_field_stride(const struct spp_field *field)
+{
+	switch (field->kind) {
+	case SPP_NUMBER:
+		return sizeof(double);
+	case SPP_OBJECT:
+		return field->members.size;
+	default:
+		assert(field->kind == SPP_STRING || field->kind == SPP_ID);
+		return sizeof(const char *);
+	}
 }
 
 void spp_amounts_add(
@@ -133,13 +106,32 @@ void spp_amounts_add(
 	amounts->values[at] = value;
 }
 
-void *spp_record_new(enum spp_type type, struct spp_arena *arena)
+bool spp_field_choose(
+	const struct spp_field *field, const char *text, int *choice)
 {
-	const struct spp_fields *fields = &spp_record_types[type]->fields;
-	void *value = spp_arena_alloc(arena, 1, fields->size);
+	for (int i = 0; field->choices[i] != NULL; i++) {
+		if (strcmp(field->choices[i], text) == 0) {
+			*choice = i;
+			return true;
+		}
+	}
+	return false;
+}
 
-	assert(type < SPP_TYPES);
-	if (value != NULL)
-		spp_fields_clear(fields, value);
-	return value;
+const char *spp_field_choices(const struct spp_field *field,
+	const char *between, const char *last, char text[SPP_CHOICES_SIZE])
+{
+	const char *const *choices = field->choices;
+	size_t length = 0;
+
+	for (size_t i = 0; choices[i] != NULL; i++) {
+		const char *before = i == 0                   ? ""
+		                     : choices[i + 1] == NULL ? last
+		                                              : between;
+
+		length += (size_t)snprintf(text + length,
+			SPP_CHOICES_SIZE - length, "%s%s", before, choices[i]);
+		assert(length < SPP_CHOICES_SIZE);
+	}
+	return text;
 }

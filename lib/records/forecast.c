@@ -13,33 +13,35 @@ enum { SLOTS_MAX = 4096, FACTORS_MAX = 16 };
 #define AT(member) SPP_AT(struct spp_forecast, member)
 
 static const struct spp_field measures[] = {
-	{MEASURES(bytes), SPP_ESTIMATES, "one value a slot", .required = true,
-		.unit = "bytes/s"},
-	{MEASURES(records), SPP_ESTIMATES, "where the history has them",
-		.unit = "records/s"},
+	{MEASURES(bytes), SPP_NUMBER, "one value a slot", .shape = SPP_LIST,
+		.estimate = true, .required = true, .unit = "bytes/s"},
+	{MEASURES(records), SPP_NUMBER, "where the history has them",
+		.shape = SPP_LIST, .estimate = true, .unit = "records/s"},
 };
 
 static const struct spp_field rates[] = {
-	{RATES(bytes), SPP_ESTIMATE, "bytes", .required = true,
+	{RATES(bytes), SPP_NUMBER, "bytes", .estimate = true, .required = true,
 		.unit = "bytes/s"},
-	{RATES(records), SPP_ESTIMATE, "where the history has them",
-		.unit = "records/s"},
+	{RATES(records), SPP_NUMBER, "where the history has them",
+		.estimate = true, .unit = "records/s"},
 };
 
 static const struct spp_field quantile[] = {
 	{QUANTILE(q), SPP_NUMBER, "probability of being below",
 		.required = true, .min = 1e-6, .max = 0.999999},
-	{QUANTILE(bytes), SPP_ESTIMATES, "one value a slot", .required = true,
-		.unit = "bytes/s"},
-	{QUANTILE(records), SPP_ESTIMATES, "where the history has them",
-		.unit = "records/s"},
+	{QUANTILE(bytes), SPP_NUMBER, "one value a slot", .shape = SPP_LIST,
+		.estimate = true, .required = true, .unit = "bytes/s"},
+	{QUANTILE(records), SPP_NUMBER, "where the history has them",
+		.shape = SPP_LIST, .estimate = true, .unit = "records/s"},
 };
 
 static const struct spp_field loadings[] = {
-	{LOADINGS(bytes), SPP_MATRIX, "per factor one array over slots",
-		.required = true, .min = -SPP_MOST, .unit = "bytes/s"},
-	{LOADINGS(records), SPP_MATRIX, "where the history has them",
-		.min = -SPP_MOST, .unit = "records/s"},
+	{LOADINGS(bytes), SPP_NUMBER, "per factor one array over slots",
+		.shape = SPP_MATRIX, .estimate = true, .required = true,
+		.min = -SPP_MOST, .unit = "bytes/s"},
+	{LOADINGS(records), SPP_NUMBER, "where the history has them",
+		.shape = SPP_MATRIX, .estimate = true, .min = -SPP_MOST,
+		.unit = "records/s"},
 };
 
 static const struct spp_field fields[] = {
@@ -48,15 +50,16 @@ static const struct spp_field fields[] = {
 		.plain = true},
 	{AT(subscriber), SPP_ID, "who consumes; absent: what is produced"},
 	{AT(start), SPP_TIME, "begin of slot 0", .required = true},
-	{AT(slot_s), SPP_NUMBERS, "length of each slot", .required = true,
-		.min = 1e-3, .max = 1e8, .unit = "s"},
+	{AT(slot_s), SPP_NUMBER, "length of each slot", .shape = SPP_LIST,
+		.required = true, .min = 1e-3, .max = 1e8, .unit = "s"},
 	{AT(mean), SPP_OBJECT, "conditional mean over each slot",
 		.required = true,
 		.members = {SPP_FIELDS(struct spp_measures, measures)}},
 	{AT(sd), SPP_OBJECT, "standard deviation of its error",
 		.required = true,
 		.members = {SPP_FIELDS(struct spp_measures, measures)}},
-	{AT(quantiles), SPP_OBJECTS, "where asked for, ascending",
+	{AT(quantiles), SPP_OBJECT, "where asked for, ascending",
+		.shape = SPP_LIST,
 		.members = {SPP_FIELDS(struct spp_quantile, quantile)}},
 	{AT(loadings), SPP_OBJECT, "part of sd that common factors explain",
 		.members = {SPP_FIELDS(struct spp_loadings, loadings)}},

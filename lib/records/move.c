@@ -27,7 +27,8 @@ static const struct spp_field phases[] = {
 
 static const struct spp_field requires[] = {
 	{REQUIRES(version), SPP_ID, "of the partition record"},
-	{REQUIRES(replicas), SPP_STRINGS, "at the start of the move, in order"},
+	{REQUIRES(replicas), SPP_ID, "at the start of the move, in order",
+		.shape = SPP_LIST},
 };
 
 static const struct spp_field inverse[] = {
@@ -60,7 +61,8 @@ static const struct spp_field fields[] = {
 		.members = {SPP_FIELDS(struct spp_phases, phases)}},
 	{AT(requires), SPP_OBJECT, "what must hold when it starts",
 		.members = {SPP_FIELDS(struct spp_requires, requires)}},
-	{AT(after), SPP_STRINGS, "moves that must be done before"},
+	{AT(after), SPP_ID, "moves that must be done before",
+		.shape = SPP_LIST},
 	{AT(inverse), SPP_OBJECT, "the move that undoes it",
 		.members = {SPP_FIELDS(struct spp_inverse, inverse)}},
 	{AT(beyond_horizon), SPP_FLAG,

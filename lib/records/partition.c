@@ -7,8 +7,9 @@
 #define AT(member) SPP_AT(struct spp_partition, member)
 
 static const struct spp_field moving[] = {
-	{SPP_AT(struct spp_moving, to), SPP_STRINGS,
-		"replicas when the move is done", .required = true},
+	{SPP_AT(struct spp_moving, to), SPP_ID,
+		"replicas when the move is done", .shape = SPP_LIST,
+		.required = true},
 	{SPP_AT(struct spp_moving, plan), SPP_ID,
 		"id of the plan that moves it"},
 };
@@ -17,8 +18,8 @@ static const struct spp_field fields[] = {
 	{AT(stream), SPP_ID, "the stream", .required = true},
 	{AT(partition), SPP_ID, "its partition", .required = true,
 		.plain = true},
-	{AT(replicas), SPP_STRINGS, "platforms that hold it; the first leads",
-		.required = true},
+	{AT(replicas), SPP_ID, "platforms that hold it; the first leads",
+		.shape = SPP_LIST, .required = true},
 	{AT(size_bytes), SPP_NUMBER, "size of one replica; 0 unless said",
 		.unit = "bytes"},
 	{AT(retention_s), SPP_NUMBER, "records older than that are dropped",

@@ -10,15 +10,17 @@ static const struct spp_field fields[] = {
 	{AT(platform), SPP_ID, "its id", .required = true},
 	{AT(rack), SPP_ID, "label to spread replicas over"},
 	{AT(zone), SPP_ID, "a second such label"},
-	{AT(capacity), SPP_AMOUNTS,
+	{AT(capacity), SPP_NUMBER,
 		"by resource: cpu in cores, memory and disk in bytes, "
 		"network_in and network_out in bytes/s; what is not "
 		"named is unlimited",
-		.min = 1e-9},
-	{AT(hard), SPP_STRINGS,
+		.shape = SPP_BY_NAME, .min = 1e-9},
+	{AT(hard), SPP_ID,
 		"resources that must never be exceeded; memory and "
-		"disk unless said"},
-	{AT(load), SPP_AMOUNTS, "measured, in the units of capacity"},
+		"disk unless said",
+		.shape = SPP_LIST},
+	{AT(load), SPP_NUMBER, "measured, in the units of capacity",
+		.shape = SPP_BY_NAME},
 	{AT(measured_at), SPP_TIME, "when load was measured"},
 	{AT(state), SPP_CHOICE, "active unless said", .choices = states},
 };

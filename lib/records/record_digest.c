@@ -12,10 +12,8 @@
  * are 1 and the number, else 0 and all of them.
  */
 #include "lib/base/num.h"
-#include "lib/records/read.h"
 #include "lib/records/record.h"
 
-#include <assert.h>
 #include <math.h>
 #include <sha2.h>
 #include <string.h>
@@ -63,23 +61,26 @@ static void put_count(struct sink *sink, size_t count)
 }
 
 /* A number as it will be read: JSON's -0 may come back as 0. */
-static double as_read(const struct sink *sink, double number, bool estimate)
+static double as_read(
+	const struct sink *sink, const struct spp_field *field, double number)
 {
-	if (estimate && !sink->rounded)
+	if (field->estimate && !sink->rounded)
 		number = spp_num_estimate(number);
 	return number + 0.0;
 }
 
-static void put_number(struct sink *sink, double number, bool estimate)
+static void put_number(
+	struct sink *sink, const struct spp_field *field, double number)
 {
 	float narrow;
 	uint32_t bits;
 	uint64_t wide;
 
-	number = as_read(sink, number, estimate);
+	number = as_read(sink, field, number);
 	narrow = (float)number;
 	/* Below, singles have fewer digits. */
-	if ((double)narrow == number || (estimate && fabs(number) > 1e-30)) {
+	if ((double)narrow == number ||
+		(field->estimate && fabs(number) > 1e-30)) {
 		memcpy(&bits, &narrow, sizeof bits);
 		put_bits(sink, bits, 4);
 		return;
@@ -97,72 +98,25 @@ static void put_text(struct sink *sink, const char *text)
 	put(sink, text, length);
 }
 
-static void put_numbers(
-	struct sink *sink, const double *numbers, size_t count, bool estimate)
+static void put_numbers(struct sink *sink, const struct spp_field *field,
+	const double *numbers, size_t count)
 {
-	double first = count > 0 ? as_read(sink, numbers[0], estimate) : 0;
+	double first = count > 0 ? as_read(sink, field, numbers[0]) : 0;
 	size_t equal = 1;
 
-	while (equal < count &&
-		as_read(sink, numbers[equal], estimate) == first)
+	while (equal < count && as_read(sink, field, numbers[equal]) == first)
 		equal++;
 	put_count(sink, equal >= count);
 	if (equal >= count && count > 0)
 		count = 1;
 	for (size_t i = 0; i < count; i++)
-		put_number(sink, numbers[i], estimate);
+		put_number(sink, field, numbers[i]);
 }
 
 static void put_fields(
 	struct sink *sink, const struct spp_fields *fields, const void *value);
 
-static void put_list(
-	struct sink *sink, const struct spp_field *field, const void *at)
-{
-	const struct spp_strings *strings = at;
-	const struct spp_numbers *numbers = at;
-	const struct spp_matrix *matrix = at;
-	const struct spp_amounts *amounts = at;
-	const struct spp_objects *objects = at;
-
-	switch (field->kind) {
-	case SPP_STRINGS:
-		put_count(sink, strings->count);
-		for (size_t i = 0; i < strings->count; i++)
-			put_text(sink, strings->items[i]);
-		break;
-	case SPP_NUMBERS:
-	case SPP_ESTIMATES:
-		put_count(sink, numbers->count);
-		put_numbers(sink, numbers->items, numbers->count,
-			field->kind == SPP_ESTIMATES);
-		break;
-	case SPP_MATRIX:
-		put_count(sink, matrix->rows);
-		put_count(sink, matrix->columns);
-		put_numbers(sink, matrix->items, matrix->rows * matrix->columns,
-			true);
-		break;
-	case SPP_AMOUNTS:
-		put_count(sink, amounts->count);
-		for (size_t i = 0; i < amounts->count; i++) {
-			put_text(sink, amounts->names[i]);
-			put_number(sink, amounts->values[i], false);
-		}
-		break;
-	case SPP_OBJECTS:
-		put_count(sink, objects->count);
-		for (size_t i = 0; i < objects->count; i++)
-			put_fields(sink, &field->members,
-				(const char *)objects->items +
-					i * field->members.size);
-		break;
-	default:
-		assert(!"a kind of field that no record has");
-	}
-}
-
-static void put_value(
+static void put_one(
 	struct sink *sink, const struct spp_field *field, const void *at)
 {
 	switch (field->kind) {
@@ -174,9 +128,8 @@ static void put_value(
 	case SPP_FLAG:
 		break; /* that it is there says all */
 	case SPP_NUMBER:
-	case SPP_ESTIMATE:
-		put_number(
-			sink, *(const double *)at, field->kind == SPP_ESTIMATE);
+	case SPP_DURATION:
+		put_number(sink, field, *(const double *)at);
 		break;
 	case SPP_INTEGER:
 	case SPP_TIME:
@@ -186,10 +139,51 @@ static void put_value(
 		put_text(sink, field->choices[*(const int *)at]);
 		break;
 	case SPP_OBJECT:
-		put_fields(sink, &field->members, *(const void *const *)at);
+		put_fields(sink, &field->members, at);
 		break;
-	default:
-		put_list(sink, field, at);
+	}
+}
+
+static void put_list(
+	struct sink *sink, const struct spp_field *field, struct spp_list list)
+{
+	size_t stride = spp_field_stride(field);
+
+	put_count(sink, list.count);
+	if (field->kind == SPP_NUMBER)
+		put_numbers(sink, field, list.items, list.count);
+	else
+		for (size_t i = 0; i < list.count; i++)
+			put_one(sink, field,
+				(const char *)list.items + i * stride);
+}
+
+static void put_value(
+	struct sink *sink, const struct spp_field *field, const void *at)
+{
+	const struct spp_matrix *matrix = at;
+	const struct spp_amounts *amounts = at;
+
+	switch (field->shape) {
+	case SPP_ONE:
+		put_one(sink, field, spp_field_one(field, at));
+		break;
+	case SPP_LIST:
+		put_list(sink, field, spp_field_list(at));
+		break;
+	case SPP_MATRIX:
+		put_count(sink, matrix->rows);
+		put_count(sink, matrix->columns);
+		put_numbers(sink, field, matrix->items,
+			matrix->rows * matrix->columns);
+		break;
+	case SPP_BY_NAME:
+		put_count(sink, amounts->count);
+		for (size_t i = 0; i < amounts->count; i++) {
+			put_text(sink, amounts->names[i]);
+			put_number(sink, field, amounts->values[i]);
+		}
+		break;
 	}
 }
 
@@ -208,7 +202,7 @@ static void put_fields(
 	put_count(sink, 0);
 }
 
-static void digest_of(enum spp_type type, const void *value, bool rounded,
+void spp_record_digest(enum spp_type type, const void *value, bool rounded,
 	unsigned char digest[SPP_DIGEST_SIZE])
 {
 	const struct spp_record_type *known = spp_record_types[type];
@@ -221,15 +215,4 @@ static void digest_of(enum spp_type type, const void *value, bool rounded,
 	put_fields(&sink, &known->fields, value);
 	SHA256Update(&sink.context, sink.bytes, sink.used);
 	SHA256Final(digest, &sink.context);
-}
-
-void spp_record_digest(enum spp_type type, const void *value,
-	unsigned char digest[SPP_DIGEST_SIZE])
-{
-	digest_of(type, value, false, digest);
-}
-
-void spp_read_digest(struct spp_record *record)
-{
-	digest_of(record->type, record->value, true, record->digest);
 }

@@ -9,21 +9,23 @@ static const char *const kinds[] = {
 	[SPP_ID] = "name",
 	[SPP_FLAG] = "true or false",
 	[SPP_NUMBER] = "number",
-	[SPP_ESTIMATE] = "estimate",
 	[SPP_INTEGER] = "whole number",
 	[SPP_TIME] = "time",
 	[SPP_CHOICE] = "choice",
-	[SPP_STRINGS] = "list of names",
-	[SPP_NUMBERS] = "list of numbers",
-	[SPP_ESTIMATES] = "list of estimates",
-	[SPP_MATRIX] = "list of lists of estimates",
-	[SPP_AMOUNTS] = "number by name",
 	[SPP_OBJECT] = "object",
-	[SPP_OBJECTS] = "list of objects",
 	[SPP_JSON] = "any JSON",
 };
 
-void spp_record_sentence(const char *text, struct spp_buf *buf)
+/* What stands around the kind where there are many. */
+static const char *const shapes[][2] = {
+	[SPP_ONE] = {"", ""},
+	[SPP_LIST] = {"list of ", "s"},
+	[SPP_MATRIX] = {"list of lists of ", "s"},
+	[SPP_BY_NAME] = {"", " by name"},
+};
+
+/* TEXT of a table as a sentence: nothing in it is a request. */
+static void put_sentence(const char *text, struct spp_buf *buf)
 {
 	if (text[0] == '.' || text[0] == '\'')
 		spp_buf_string(buf, "\\&");
@@ -39,31 +41,35 @@ void spp_record_sentence(const char *text, struct spp_buf *buf)
 	spp_buf_string(buf, ".\n");
 }
 
+void spp_field_manual(const struct spp_field *field, struct spp_buf *buf)
+{
+	char choices[SPP_CHOICES_SIZE];
+
+	put_sentence(field->text, buf);
+	if (field->kind == SPP_CHOICE)
+		spp_buf_format(buf, "One of\n.Cm %s .\n",
+			spp_field_choices(
+				field, " ,\n.Cm ", " ,\n.Cm ", choices));
+}
+
 static void put_fields(const struct spp_fields *fields, struct spp_buf *buf)
 {
 	spp_buf_string(buf, ".Bl -tag -width Ds -compact\n");
 	for (size_t i = 0; i < fields->count; i++) {
 		const struct spp_field *field = &fields->items[i];
 
-		spp_buf_format(buf, ".It Va %s Pq %s", field->name,
-			kinds[field->kind]);
+		spp_buf_format(buf, ".It Va %s Pq %s%s%s", field->name,
+			shapes[field->shape][0],
+			field->estimate ? "estimate" : kinds[field->kind],
+			shapes[field->shape][1]);
 		if (field->unit != NULL)
 			spp_buf_format(buf, " in %s", field->unit);
 		if (spp_field_ranged(field))
 			spp_buf_format(buf, " , %g to %g", field->min,
 				spp_field_max(field));
-		if (field->required)
-			spp_buf_string(buf, " , required");
-		spp_buf_char(buf, '\n');
-		spp_record_sentence(field->text, buf);
-		if (field->choices != NULL)
-			spp_buf_string(buf, "One of\n");
-		for (size_t k = 0;
-			field->choices != NULL && field->choices[k] != NULL;
-			k++)
-			spp_buf_format(buf, ".Cm %s%s\n", field->choices[k],
-				field->choices[k + 1] != NULL ? " ," : " .");
-		if (field->members.count > 0)
+		spp_buf_string(buf, field->required ? " , required\n" : "\n");
+		spp_field_manual(field, buf);
+		if (field->kind == SPP_OBJECT)
 			put_fields(&field->members, buf);
 	}
 	spp_buf_string(buf, ".El\n");
@@ -75,13 +81,13 @@ void spp_record_manual(struct spp_buf *buf)
 		const struct spp_record_type *type = spp_record_types[i];
 
 		spp_buf_format(buf, ".Ss %s\n", type->name);
-		spp_record_sentence(type->text, buf);
+		put_sentence(type->text, buf);
 		if (type->key > 0)
 			spp_buf_string(buf, "It is known by\n");
 		for (size_t k = 0; k < type->key; k++)
-			spp_buf_format(buf, ".Va %s%s\n",
+			spp_buf_format(buf, ".Va %s %s\n",
 				type->fields.items[k].name,
-				k + 1 < type->key ? " ," : " .");
+				k + 1 < type->key ? "," : ".");
 		if (type->single)
 			spp_buf_string(buf, "A feed holds one at most.\n");
 		spp_buf_string(buf, ".Pp\n");

@@ -8,79 +8,19 @@
 #include "lib/base/text.h"
 #include "lib/io/json.h"
 #include "lib/records/read.h"
-#include "lib/records/record.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <string.h>
 
-static bool read_members(struct spp_read *read, const struct spp_read_path *up,
-	const struct spp_fields *fields, const struct spp_json *object,
-	void *value);
-
-static bool read_object(struct spp_read *read, const struct spp_read_path *path,
-	const struct spp_field *field, const struct spp_json *json,
-	struct spp_objects *objects, size_t index)
+void *spp_record_new(enum spp_type type, struct spp_arena *arena)
 {
-	char *items = objects->items;
-	void *value = items + index * field->members.size;
+	const struct spp_fields *fields = &spp_record_types[type]->fields;
+	void *value = spp_arena_alloc(arena, 1, fields->size);
 
-	if (spp_json_kind(json) != SPP_JSON_OBJECT)
-		return spp_read_kind(read, path, "an object", json);
-	spp_fields_clear(&field->members, value);
-	return read_members(read, path, &field->members, json, value);
-}
-
-static bool read_one(struct spp_read *read, const struct spp_read_path *path,
-	const struct spp_field *field, const struct spp_json *json, void *at)
-{
-	struct spp_objects objects = {.count = 1};
-
-	objects.items = spp_arena_alloc(read->arena, 1, field->members.size);
-	if (objects.items == NULL)
-		return spp_fail_memory(read->err);
-	*(void **)at = objects.items;
-	return read_object(read, path, field, json, &objects, 0);
-}
-
-static bool read_objects(struct spp_read *read,
-	const struct spp_read_path *path, const struct spp_field *field,
-	const struct spp_json *json, struct spp_objects *objects)
-{
-	size_t count;
-
-	if (spp_json_kind(json) != SPP_JSON_ARRAY)
-		return spp_read_kind(read, path, "an array of objects", json);
-	count = spp_json_count(json);
-	objects->items =
-		spp_arena_alloc(read->arena, count, field->members.size);
-	if (objects->items == NULL)
-		return spp_fail_memory(read->err);
-	objects->count = count;
-	for (size_t i = 0; i < count; i++) {
-		const struct spp_read_path item = {path->up, path->name, i + 1};
-
-		if (!read_object(read, &item, field, spp_json_at(json, i),
-			    objects, i))
-			return false;
-	}
-	return true;
-}
-
-static bool read_field(struct spp_read *read, const struct spp_read_path *up,
-	const struct spp_field *field, const struct spp_json *json, void *value)
-{
-	const struct spp_read_path path = {up, field->name, 0};
-	void *at = (char *)value + field->offset;
-
-	switch (field->kind) {
-	case SPP_OBJECT:
-		return read_one(read, &path, field, json, at);
-	case SPP_OBJECTS:
-		return read_objects(read, &path, field, json, at);
-	default:
-		return spp_read_value(read, &path, field, json, at);
-	}
+	assert(type < SPP_TYPES);
+	if (value != NULL)
+		spp_fields_clear(fields, value);
+	return value;
 }
 
 void spp_errs_add_kind(struct spp_errs *errs, const struct spp_err *err)
@@ -93,35 +33,34 @@ void spp_errs_add_kind(struct spp_errs *errs, const struct spp_err *err)
 }
 
 /* A member that the table does not know. */
-static bool unknown_field(struct spp_read *read, const struct spp_read_path *up,
+static bool unknown_field(struct spp_read *read,
 	const struct spp_fields *fields, const char *name)
 {
-	const struct spp_read_path path = {up, name, 0};
 	const char *names[SPP_FIELDS_MAX];
-	char place[64], quoted[SPP_QUOTE_SIZE];
+	char place[SPP_PLACE_SIZE], quoted[SPP_QUOTE_SIZE];
 	struct spp_err err = {0};
 	const char *nearest;
 
-	if (name[0] == 'x' && name[1] == '_')
+	if (strncmp(name, "x_", 2) == 0)
 		return true;
 	for (size_t i = 0; i < fields->count; i++)
 		names[i] = fields->items[i].name;
 	nearest = spp_text_nearest(name, names, fields->count);
-	spp_read_place(&path, place);
+	spp_read_enter(read, name);
+	spp_read_place(read, place);
+	read->depth--;
 	spp_fail(&err, SPP_INPUT, "unknown field %s in a %s record",
 		spp_err_quote(quoted, place, strlen(place)), read->type->name);
 	spp_err_at(&err, read->source, read->line);
 	if (nearest != NULL)
 		spp_err_hint(&err, "Did you mean \"%s\"?", nearest);
-	if (!read->strict) {
-		spp_errs_add_kind(read->warnings, &err);
-		return true;
-	}
-	if (nearest == NULL)
+	else if (read->strict)
 		spp_err_hint(&err, "A field of your own begins with x_.");
-	if (read->err->status == SPP_DONE)
+	if (read->strict)
 		*read->err = err;
-	return false;
+	else
+		spp_errs_add_kind(read->warnings, &err);
+	return !read->strict;
 }
 
 /* Index of a field, sought from HINT on; the count when there is none. */
@@ -139,9 +78,8 @@ static size_t find_field(
 	return fields->count;
 }
 
-static bool read_members(struct spp_read *read, const struct spp_read_path *up,
-	const struct spp_fields *fields, const struct spp_json *object,
-	void *value)
+bool spp_read_members(struct spp_read *read, const struct spp_fields *fields,
+	const struct spp_json *object, void *value)
 {
 	const struct spp_json *member;
 	const char *name;
@@ -151,25 +89,28 @@ static bool read_members(struct spp_read *read, const struct spp_read_path *up,
 
 	while (spp_json_next(object, &cursor, &name, &member)) {
 		size_t found = find_field(fields, name, index);
+		const struct spp_field *field = &fields->items[found];
 
+		if (read->depth == 0 && strcmp(name, "type") == 0)
+			continue;
 		if (found == fields->count) {
-			if (up == NULL && strcmp(name, "type") == 0)
-				continue;
-			if (!unknown_field(read, up, fields, name))
+			if (!unknown_field(read, fields, name))
 				return false;
 			continue;
 		}
-		if (!read_field(read, up, &fields->items[found], member, value))
+		spp_read_enter(read, field->name);
+		if (!spp_read_json(
+			    read, field, member, (char *)value + field->offset))
 			return false;
+		read->depth--;
 		seen |= UINT64_C(1) << found;
 		index = found + 1;
 	}
 	for (size_t i = 0; i < fields->count; i++) {
-		const struct spp_read_path path = {
-			up, fields->items[i].name, 0};
-
-		if (fields->items[i].required && !(seen >> i & 1))
-			return spp_read_fail(read, &path, "is missing");
+		if (!fields->items[i].required || (seen >> i & 1))
+			continue;
+		spp_read_enter(read, fields->items[i].name);
+		return spp_read_fail(read, "is missing");
 	}
 	return true;
 }
@@ -177,11 +118,9 @@ static bool read_members(struct spp_read *read, const struct spp_read_path *up,
 static bool find_type(
 	struct spp_read *read, const struct spp_json *root, enum spp_type *type)
 {
-	const char *names[SPP_TYPES];
+	const char *names[SPP_TYPES], *name, *nearest;
 	char quoted[SPP_QUOTE_SIZE];
-	const struct spp_read_path path = {NULL, "type", 0};
 	const struct spp_json *json;
-	const char *name, *nearest;
 	size_t length;
 
 	if (spp_json_kind(root) != SPP_JSON_OBJECT)
@@ -190,16 +129,17 @@ static bool find_type(
 			spp_json_kind_name(spp_json_kind(root)));
 	json = spp_json_get(root, "type");
 	if (json == NULL)
-		return spp_read_fail(read, &path, "is missing");
+		return spp_fail(
+			read->err, SPP_INPUT, "field \"type\" is missing");
 	if (spp_json_kind(json) != SPP_JSON_STRING)
-		return spp_read_kind(read, &path, "a string", json);
+		return spp_fail(read->err, SPP_INPUT,
+			"field \"type\" must be a string, got %s",
+			spp_json_kind_name(spp_json_kind(json)));
 	name = spp_json_string(json, &length);
-	for (size_t i = 0; i < SPP_TYPES; i++) {
-		names[i] = spp_record_types[i]->name;
-		if (strcmp(names[i], name) != 0)
-			continue;
-		*type = i;
-		return true;
+	for (*type = 0; *type < SPP_TYPES; ++*type) {
+		names[*type] = spp_record_types[*type]->name;
+		if (strcmp(names[*type], name) == 0)
+			return true;
 	}
 	spp_fail(read->err, SPP_INPUT, "unknown record type %s",
 		spp_err_quote(quoted, name, length));
@@ -209,15 +149,15 @@ static bool find_type(
 	return false;
 }
 
-/* The record of a root object, NULL on failure. */
 static struct spp_record *read_root(
 	struct spp_read *read, const struct spp_json *root)
 {
 	struct spp_record *record;
-	enum spp_type type;
+	enum spp_type type = 0;
 
 	if (!find_type(read, root, &type))
 		return NULL;
+	read->depth = 0;
 	read->type = spp_record_types[type];
 	read->arena = read->arenas[type];
 	record = spp_arena_alloc(read->arena, 1, sizeof *record);
@@ -228,13 +168,12 @@ static struct spp_record *read_root(
 	record->source = read->source;
 	record->value = spp_record_new(type, read->arena);
 	if (record->value == NULL ||
-		!read_members(
-			read, NULL, &read->type->fields, root, record->value))
+		!spp_read_members(
+			read, &read->type->fields, root, record->value) ||
+		(read->type->check != NULL &&
+			!read->type->check(record->value, read->err)))
 		return NULL;
-	if (read->type->check != NULL &&
-		!read->type->check(record->value, read->err))
-		return NULL;
-	spp_read_digest(record);
+	spp_record_digest(type, record->value, true, record->digest);
 	return record;
 }
 
@@ -261,27 +200,16 @@ struct spp_record *spp_record_read(
 	return record;
 }
 
-bool spp_record_parse(const char *line, size_t length, const char *source,
-	size_t number, const struct spp_record_options *options,
-	struct spp_arena *arena, struct spp_record *record,
-	struct spp_errs *warnings, struct spp_err *err)
+struct spp_record *spp_record_parse(const char *line, size_t length,
+	const char *source, struct spp_arena *arena, struct spp_err *err)
 {
-	struct spp_err first = {0};
-	struct spp_read read = {.warnings = warnings,
-		.err = &first,
-		.strict = options->strict,
-		.source = source,
-		.line = number};
-	const struct spp_record *result;
+	struct spp_errs warnings = {0};
+	struct spp_read read = {
+		.err = err, .warnings = &warnings, .source = source};
 
-	for (size_t i = 0; i < SPP_TYPES; i++) {
-		read.arenas[i] = arena;
-		read.texts[i] = options->keep_text;
+	for (enum spp_type type = 0; type < SPP_TYPES; type++) {
+		read.arenas[type] = arena;
+		read.texts[type] = true;
 	}
-	result = spp_record_read(&read, line, length);
-	if (result != NULL)
-		*record = *result;
-	else if (err != NULL && err->status == SPP_DONE)
-		*err = first;
-	return result != NULL;
+	return spp_record_read(&read, line, length);
 }

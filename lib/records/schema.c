@@ -3,97 +3,56 @@
 #include "lib/io/json.h"
 #include "lib/records/record.h"
 
-#include <string.h>
-
 static void put_members(
 	const struct spp_fields *fields, const char *type, struct spp_buf *buf);
 
-static void put_text(const char *key, const char *text, struct spp_buf *buf)
+static void put_text(const char *text, struct spp_buf *buf)
 {
-	spp_buf_format(buf, ",\"%s\":", key);
+	spp_buf_string(buf, ",\"description\":");
 	spp_json_put_string(buf, text);
 }
 
 static void put_number(const struct spp_field *field, struct spp_buf *buf)
 {
-	spp_buf_format(buf, "\"type\":\"%s\"",
+	spp_buf_format(buf, "\"type\":\"%s\",\"minimum\":",
 		field->kind == SPP_INTEGER ? "integer" : "number");
-	spp_buf_string(buf, ",\"minimum\":");
 	spp_json_put_exact(buf, field->min);
 	spp_buf_string(buf, ",\"maximum\":");
 	spp_json_put_exact(buf, spp_field_max(field));
 }
 
-/* JSON Schema counts characters where the limit is in bytes. */
-static void put_id(const struct spp_field *field, struct spp_buf *buf)
+/* JSON Schema counts characters where our limits are in bytes. */
+static void put_one(const struct spp_field *field, struct spp_buf *buf)
 {
-	spp_buf_format(buf,
-		"\"type\":[\"string\",\"integer\"],\"minLength\":1,"
-		"\"maxLength\":%d,\"pattern\":\"%s\"",
-		SPP_NAME_MAX,
-		field->plain ? "^[^/\\\\u0000-\\\\u001f]*$"
-			     : "^[^\\\\u0000-\\\\u001f]*$");
-}
+	char choices[SPP_CHOICES_SIZE];
 
-static void put_choices(const struct spp_field *field, struct spp_buf *buf)
-{
-	spp_buf_string(buf, "\"enum\":[");
-	for (size_t i = 0; field->choices[i] != NULL; i++) {
-		if (i > 0)
-			spp_buf_char(buf, ',');
-		spp_json_put_string(buf, field->choices[i]);
-	}
-	spp_buf_char(buf, ']');
-}
-
-static void put_list(const struct spp_field *field, struct spp_buf *buf)
-{
-	const struct spp_field name = {.kind = SPP_ID};
-
-	spp_buf_string(buf, "\"type\":\"array\",\"items\":{");
-	switch (field->kind) {
-	case SPP_STRINGS:
-		put_id(&name, buf);
-		break;
-	case SPP_OBJECTS:
-		put_members(&field->members, NULL, buf);
-		break;
-	case SPP_MATRIX:
-		spp_buf_string(buf, "\"type\":\"array\",\"items\":{");
-		put_number(field, buf);
-		spp_buf_char(buf, '}');
-		break;
-	default:
-		put_number(field, buf);
-	}
-	spp_buf_char(buf, '}');
-}
-
-static void put_field(const struct spp_field *field, struct spp_buf *buf)
-{
 	switch (field->kind) {
 	case SPP_STRING:
 		spp_buf_format(buf, "\"type\":\"string\",\"maxLength\":%d",
 			SPP_TEXT_MAX);
 		break;
 	case SPP_ID:
-		put_id(field, buf);
+		spp_buf_format(buf,
+			"\"type\":[\"string\",\"integer\"],\"minLength\":1,"
+			"\"maxLength\":%d,"
+			"\"pattern\":\"^[^%s\\\\u0000-\\\\u001f]*$\"",
+			SPP_NAME_MAX, field->plain ? "/" : "");
 		break;
 	case SPP_FLAG:
 		spp_buf_string(buf, "\"type\":\"boolean\"");
+		break;
+	case SPP_NUMBER:
+	case SPP_INTEGER:
+	case SPP_DURATION:
+		put_number(field, buf);
 		break;
 	case SPP_TIME:
 		spp_buf_string(
 			buf, "\"type\":\"string\",\"format\":\"date-time\"");
 		break;
 	case SPP_CHOICE:
-		put_choices(field, buf);
-		break;
-	case SPP_AMOUNTS:
-		spp_buf_string(
-			buf, "\"type\":\"object\",\"additionalProperties\":{");
-		put_number(field, buf);
-		spp_buf_char(buf, '}');
+		spp_field_choices(field, "\",\"", "\",\"", choices);
+		spp_buf_format(buf, "\"enum\":[\"%s\"]", choices);
 		break;
 	case SPP_OBJECT:
 		put_members(&field->members, NULL, buf);
@@ -101,37 +60,41 @@ static void put_field(const struct spp_field *field, struct spp_buf *buf)
 	case SPP_JSON:
 		spp_buf_string(buf, "\"$comment\":\"any value\"");
 		break;
-	case SPP_NUMBER:
-	case SPP_ESTIMATE:
-	case SPP_INTEGER:
-	case SPP_DURATION:
-		put_number(field, buf);
-		break;
-	default:
-		put_list(field, buf);
 	}
 }
 
+/* What stands around one value where there are many. */
+#define LIST "\"type\":\"array\",\"items\":{"
+static const char *const shapes[][2] = {
+	[SPP_ONE] = {"", ""},
+	[SPP_LIST] = {LIST, "}"},
+	[SPP_MATRIX] = {LIST LIST, "}}"},
+	[SPP_BY_NAME] = {"\"type\":\"object\",\"additionalProperties\":{", "}"},
+};
+
+static void put_field(const struct spp_field *field, struct spp_buf *buf)
+{
+	spp_buf_format(buf, "\"%s\":{%s", field->name, shapes[field->shape][0]);
+	put_one(field, buf);
+	spp_buf_string(buf, shapes[field->shape][1]);
+	put_text(field->text, buf);
+	spp_buf_char(buf, '}');
+}
+
+/* What an object of these fields is; a record has a type, too. */
 static void put_members(
 	const struct spp_fields *fields, const char *type, struct spp_buf *buf)
 {
 	const char *separator = "";
 
 	spp_buf_string(buf, "\"type\":\"object\",\"properties\":{");
-	if (type != NULL) {
-		spp_buf_format(buf, "\"type\":{\"const\":\"%s\"}", type);
-		separator = ",";
-	}
+	if (type != NULL)
+		spp_buf_format(buf, "\"type\":{\"const\":\"%s\"},", type);
 	for (size_t i = 0; i < fields->count; i++) {
-		spp_buf_format(
-			buf, "%s\"%s\":{", separator, fields->items[i].name);
+		spp_buf_string(buf, i > 0 ? "," : "");
 		put_field(&fields->items[i], buf);
-		put_text("description", fields->items[i].text, buf);
-		spp_buf_char(buf, '}');
-		separator = ",";
 	}
 	spp_buf_string(buf, "},\"required\":[");
-	separator = "";
 	if (type != NULL) {
 		spp_buf_string(buf, "\"type\"");
 		separator = ",";
@@ -162,7 +125,7 @@ void spp_record_schema(struct spp_buf *buf)
 		spp_buf_format(
 			buf, "%s\n\"%s\":{", i > 0 ? "," : "", type->name);
 		put_members(&type->fields, type->name, buf);
-		put_text("description", type->text, buf);
+		put_text(type->text, buf);
 		spp_buf_char(buf, '}');
 	}
 	spp_buf_string(buf, "\n}}\n");

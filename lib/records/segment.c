@@ -65,7 +65,7 @@ bool spp_segment_put(struct spp_segment *segment, enum spp_type type,
 	unsigned char digest[SPP_DIGEST_SIZE];
 
 	assert(segment->output != NULL && type != SPP_END);
-	spp_record_digest(type, value, digest);
+	spp_record_digest(type, value, false, digest);
 	spp_tally_add(&segment->tally, type, digest);
 	return print(segment, type, value, err);
 }

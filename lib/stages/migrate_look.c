@@ -115,17 +115,17 @@ static bool put_progress(struct look *look, size_t index, struct spp_err *err)
 	return spp_stage_put(&look->source.stage, SPP_EVENT, &event, err);
 }
 
-/* Forward a line that was kept; its record lands in *RECORD. */
-static bool put_line(struct look *look, const char *line, size_t length,
-	struct spp_record *record, struct spp_err *err)
+/* Forward a line that was kept; its record, or NULL. */
+static const struct spp_record *put_line(
+	struct look *look, const char *line, size_t length, struct spp_err *err)
 {
-	static const struct spp_record_options options = {.keep_text = true};
-	struct spp_errs warnings = {0};
+	const struct spp_record *record = spp_record_parse(line, length,
+		look->journal.database.path, &look->context->arena, err);
 
-	return spp_record_parse(line, length, look->journal.database.path, 0,
-		       &options, &look->context->arena, record, &warnings,
-		       err) &&
-	       spp_segment_forward(&look->source.stage.segment, record, err);
+	if (record == NULL ||
+		!spp_segment_forward(&look->source.stage.segment, record, err))
+		return NULL;
+	return record;
 }
 
 static bool put_move(struct look *look, size_t index, struct spp_table *table,
@@ -134,17 +134,18 @@ static bool put_move(struct look *look, size_t index, struct spp_table *table,
 	const struct spp_move *move = look->source.migration.moves[index];
 	const struct progress *progress = &look->moves[index];
 	const char *state = state_of(progress), *reason = NULL;
-	struct spp_record record;
 
 	look->unknown += progress->unknown;
 	look->unfinished += !progress->ended && !progress->unknown;
 	if (progress->ended && progress->confirmation != NULL) {
 		const struct spp_confirmation *confirmation;
+		const struct spp_record *record =
+			put_line(look, progress->confirmation,
+				strlen(progress->confirmation), err);
 
-		if (!put_line(look, progress->confirmation,
-			    strlen(progress->confirmation), &record, err))
+		if (record == NULL)
 			return false;
-		confirmation = record.value;
+		confirmation = record->value;
 		look->undone += confirmation->status != SPP_OUTCOME_DONE;
 		state = spp_run_outcomes[confirmation->status];
 		reason = confirmation->reason;
@@ -192,10 +193,8 @@ static bool put_status(struct look *look, struct spp_err *err)
 static bool take_line(void *context, size_t move, const char *line,
 	size_t length, struct spp_err *err)
 {
-	struct spp_record record;
-
 	(void)move;
-	return put_line(context, line, length, &record, err);
+	return put_line(context, line, length, err) != NULL;
 }
 
 static bool put_all(struct look *look, bool history, struct spp_err *err)

@@ -189,13 +189,10 @@ bool spp_reply_event(const struct spp_json *reply,
 static bool driver_of(const struct spp_json *reply, struct spp_arena *arena,
 	struct spp_driver_hello *hello, struct spp_err *err)
 {
-	static const struct spp_record_options options = {0};
 	const struct spp_json *object =
 		member(reply, "driver", SPP_JSON_OBJECT);
-	struct spp_errs warnings = {0};
-	struct spp_record record;
+	const struct spp_record *record = NULL;
 	struct spp_buf fields = {0}, line = {0};
-	bool good;
 
 	if (object == NULL || spp_json_count(object) == 0) {
 		return spp_fail(
@@ -205,14 +202,14 @@ static bool driver_of(const struct spp_json *reply, struct spp_arena *arena,
 	spp_buf_string(&line, "{\"type\":\"driver\",");
 	if (!fields.failed)
 		spp_buf_append(&line, fields.data + 1, fields.length - 1);
-	good = spp_buf_ok(&fields, err) && spp_buf_ok(&line, err) &&
-	       spp_record_parse(line.data, line.length, "driver", 0, &options,
-		       arena, &record, &warnings, err);
+	if (spp_buf_ok(&fields, err) && spp_buf_ok(&line, err))
+		record = spp_record_parse(
+			line.data, line.length, "driver", arena, err);
 	spp_buf_free(&fields);
 	spp_buf_free(&line);
-	if (good)
-		hello->driver = record.value;
-	return good;
+	if (record != NULL)
+		hello->driver = record->value;
+	return record != NULL;
 }
 
 /* What may be sent again; silence is taken for the careful answer. */

@@ -213,9 +213,7 @@ static bool take_line(void *context, size_t move, const char *line,
 
 bool spp_run_repeat(struct spp_run *run, struct spp_err *err)
 {
-	static const struct spp_record_options options = {.keep_text = true};
 	struct newest newest = {.run = run};
-	struct spp_errs warnings = {0};
 
 	newest.lines = spp_arena_alloc(
 		&run->arena, run->migration->count, sizeof *newest.lines);
@@ -227,17 +225,18 @@ bool spp_run_repeat(struct spp_run *run, struct spp_err *err)
 	for (size_t i = 0; i < run->migration->count; i++) {
 		const char *line = newest.lines[i];
 		const struct spp_confirmation *confirmation;
-		struct spp_record record;
+		const struct spp_record *record;
 
 		if (line == NULL)
 			continue;
-		if (!spp_record_parse(line, strlen(line), "journal", 0,
-			    &options, &run->arena, &record, &warnings, err))
+		record = spp_record_parse(
+			line, strlen(line), "journal", &run->arena, err);
+		if (record == NULL)
 			return false;
-		confirmation = record.value;
+		confirmation = record->value;
 		run->reasons[i] = confirmation->reason;
 		if (!run->output_failed && !spp_segment_forward(run->segment,
-						   &record, &run->output_err))
+						   record, &run->output_err))
 			run->output_failed = true;
 	}
 	return true;

@@ -23,10 +23,10 @@ static const struct spp_field fields[] = {
 	{"platform_rate", AT(platform_rate), SPP_NUMBER,
 		"of all copies out of, or into, one platform", .min = 1,
 		.metavar = "BYTES/S"},
-	{"window", AT(window), SPP_STRINGS,
+	{"window", AT(window), SPP_STRING,
 		"times of day at which moves may run, "
 		"02:00-05:00+01:00",
-		.metavar = "FROM-TO"},
+		.shape = SPP_LIST, .metavar = "FROM-TO"},
 	{"seal", AT(seal), SPP_FLAG,
 		"check an edited plan again "
 		"and print it with its digest",

@@ -48,17 +48,15 @@ enum { PLAN_MOVES = sizeof moves / sizeof *moves };
 static void put(struct spp_segment *segment, struct spp_arena *arena,
 	enum spp_type type, const char *text)
 {
-	static const struct spp_record_options options = {0};
-	struct spp_errs warnings = {0};
 	struct spp_err err = {0};
-	struct spp_record record;
+	const struct spp_record *record;
 	char line[1024];
 	int length = snprintf(line, sizeof line, "{\"type\":\"%s\",%s}",
 		spp_record_types[type]->name, text);
 
-	if (!spp_record_parse(line, (size_t)length, "test", 0, &options, arena,
-		    &record, &warnings, &err) ||
-		!spp_segment_put(segment, type, record.value, &err))
+	record = spp_record_parse(line, (size_t)length, "test", arena, &err);
+	if (record == NULL ||
+		!spp_segment_put(segment, type, record->value, &err))
 		fail(err.text);
 }
 

@@ -2,7 +2,7 @@
 #include "lib/base/arena.h"
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
-#include "lib/records/record.h"
+#include "lib/records/read.h"
 #include "tests/unit/records_lines.h"
 #include "tests/unit/test.h"
 
@@ -16,12 +16,23 @@ static struct spp_errs *const warnings = &found;
 
 static bool parse(const char *line, bool strict, struct spp_record *record)
 {
-	const struct spp_record_options options = {strict, true};
+	struct spp_read read = {.err = &err,
+		.warnings = warnings,
+		.strict = strict,
+		.source = "in",
+		.line = 17};
+	const struct spp_record *result;
 
 	memset(&err, 0, sizeof err);
 	warnings->count = 0;
-	return spp_record_parse(line, strlen(line), "in", 17, &options, &arena,
-		record, warnings, &err);
+	for (size_t type = 0; type < SPP_TYPES; type++) {
+		read.arenas[type] = &arena;
+		read.texts[type] = true;
+	}
+	result = spp_record_read(&read, line, strlen(line));
+	if (result != NULL)
+		*record = *result;
+	return result != NULL;
 }
 
 static void test_round_trip(void)
@@ -45,7 +56,7 @@ static void test_round_trip(void)
 		buf.data[strlen(buf.data) - 1] = '\0';
 		if (!CHECK(strcmp(buf.data, lines[i]) == 0))
 			printf("# is  %s\n# was %s\n", buf.data, lines[i]);
-		spp_record_digest(record.type, record.value, digest);
+		spp_record_digest(record.type, record.value, false, digest);
 		CHECK(memcmp(digest, record.digest, sizeof digest) == 0);
 		spp_buf_free(&buf);
 	}
@@ -464,9 +475,9 @@ static void test_digest_of_maker(void)
 
 	forecast->mean = mean;
 	mean->bytes = (struct spp_numbers){2, close};
-	spp_record_digest(SPP_FORECAST, forecast, first);
+	spp_record_digest(SPP_FORECAST, forecast, false, first);
 	mean->bytes.items = equal;
-	spp_record_digest(SPP_FORECAST, forecast, second);
+	spp_record_digest(SPP_FORECAST, forecast, false, second);
 	CHECK(memcmp(first, second, sizeof first) == 0);
 }
 
@@ -494,16 +505,12 @@ static void test_broken(void)
 		size_t length = strlen(lines[i]);
 
 		for (size_t k = 0; k < length; k++) {
-			const struct spp_record_options options = {
-				false, false};
 			char *copy = spp_arena_string(&arena, lines[i]);
-			struct spp_record record;
 
-			CHECK(!spp_record_parse(copy, k, "in", 1, &options,
-				&arena, &record, warnings, NULL));
+			CHECK(spp_record_parse(copy, k, "in", &arena, NULL) ==
+				NULL);
 			copy[k] = (char)(copy[k] ^ 0x15);
-			spp_record_parse(copy, length, "in", 1, &options,
-				&arena, &record, warnings, NULL);
+			spp_record_parse(copy, length, "in", &arena, NULL);
 		}
 		spp_arena_reset(&arena);
 	}

@@ -1,0 +1,167 @@
+/* One value from its text; places and messages of all reading. */
+#include "lib/records/read.h"
+
+#include "lib/base/arena.h"
+#include "lib/base/err.h"
+#include "lib/base/num.h"
+#include "lib/base/utf8.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+void spp_read_enter(struct spp_read *read, const char *name)
+{
+	assert(read->depth < SPP_READ_DEPTH);
+	read->path[read->depth++] = (struct spp_step){name, 0};
+}
+
+const char *spp_read_place(
+	const struct spp_read *read, char place[SPP_PLACE_SIZE])
+{
+	size_t length = 0;
+
+	for (size_t i = 0; i < read->depth && length < SPP_PLACE_SIZE; i++) {
+		const struct spp_step *step = &read->path[i];
+		char element[32] = "";
+
+		if (step->element > 0)
+			snprintf(element, sizeof element, "[%zu]",
+				step->element - 1);
+		length += (size_t)snprintf(place + length,
+			SPP_PLACE_SIZE - length, "%s%s%s", i > 0 ? "." : "",
+			step->name, element);
+	}
+	return place;
+}
+
+bool spp_read_fail(struct spp_read *read, const char *format, ...)
+{
+	char place[SPP_PLACE_SIZE], text[256];
+	va_list list;
+
+	va_start(list, format);
+	vsnprintf(text, sizeof text, format, list);
+	va_end(list);
+	spp_read_place(read, place);
+	if (read->option)
+		return spp_fail(
+			read->err, SPP_USAGE, "option --%s %s", place, text);
+	spp_fail(read->err, SPP_INPUT, "field \"%s\" %s", place, text);
+	spp_err_field(read->err, place);
+	return false;
+}
+
+const char *spp_read_noun(const struct spp_field *field)
+{
+	static const char *const nouns[] = {
+		[SPP_STRING] = "a string",
+		[SPP_ID] = "a string",
+		[SPP_FLAG] = "true or false",
+		[SPP_NUMBER] = "a number",
+		[SPP_INTEGER] = "a whole number",
+		[SPP_TIME] = "a time like 2026-11-22T10:00:00Z",
+		[SPP_CHOICE] = "a string",
+		[SPP_OBJECT] = "an object",
+		[SPP_JSON] = "a value",
+		[SPP_DURATION] = "a duration like 15m",
+	};
+
+	return nouns[field->kind];
+}
+
+bool spp_read_range(
+	struct spp_read *read, const struct spp_field *field, double number)
+{
+	double most = spp_field_max(field);
+	char text[SPP_NUM_SIZE];
+
+	if (number >= field->min && number <= most)
+		return true;
+	spp_num_exact(number, text);
+	return spp_read_fail(read, "must be between %g and %g, got %s",
+		field->min, most, text);
+}
+
+/* What a terminal would obey is no part of a name. */
+static bool plain_text(const char *text, size_t length)
+{
+	for (size_t i = 0; i < length;) {
+		unsigned char c = (unsigned char)text[i];
+		size_t size = 1;
+
+		if (c < ' ' || c >= 0x7f)
+			size = spp_utf8_plain(text + i, length - i);
+		if (size == 0)
+			return false;
+		i += size;
+	}
+	return true;
+}
+
+static bool read_id(
+	struct spp_read *read, bool plain, const char *text, size_t length)
+{
+	if (length == 0)
+		return spp_read_fail(read, "must not be empty");
+	if (!plain_text(text, length))
+		return spp_read_fail(read, "must not hold control characters");
+	if (plain && memchr(text, '/', length) != NULL)
+		return spp_read_fail(read, "must not hold \"/\"");
+	return true;
+}
+
+static bool read_string(struct spp_read *read, const struct spp_field *field,
+	const char *text, const char **string)
+{
+	size_t length = strlen(text);
+	size_t most = field->kind == SPP_ID ? SPP_NAME_MAX : SPP_TEXT_MAX;
+
+	if (length > most)
+		return spp_read_fail(read,
+			"must have at most %zu bytes, got %zu", most, length);
+	if (field->kind == SPP_ID && !read_id(read, field->plain, text, length))
+		return false;
+	*string = spp_arena_text(read->arena, text, length);
+	return *string != NULL || spp_fail_memory(read->err);
+}
+
+bool spp_read_text(struct spp_read *read, const struct spp_field *field,
+	const char *text, void *at)
+{
+	char quoted[SPP_QUOTE_SIZE], choices[SPP_CHOICES_SIZE];
+	const char *wanted = spp_read_noun(field);
+
+	switch (field->kind) {
+	case SPP_STRING:
+	case SPP_ID:
+		return read_string(read, field, text, at);
+	case SPP_NUMBER:
+		if (spp_num_parse(text, at))
+			return spp_read_range(read, field, *(double *)at);
+		break;
+	case SPP_DURATION:
+		if (spp_duration_parse(text, at))
+			return spp_read_range(read, field, *(double *)at);
+		break;
+	case SPP_INTEGER:
+		if (spp_num_parse_integer(text, at))
+			return spp_read_range(
+				read, field, (double)*(int64_t *)at);
+		break;
+	case SPP_TIME:
+		if (spp_time_parse(text, SPP_OFFSET_NONE, at))
+			return true;
+		break;
+	case SPP_CHOICE:
+		if (spp_field_choose(field, text, at))
+			return true;
+		wanted = spp_field_choices(field, ", ", " or ", choices);
+		break;
+	default:
+		assert(!"a kind of field that has no text");
+	}
+	return spp_read_fail(read, "must be %s, got %s", wanted,
+		spp_err_quote(quoted, text, strlen(text)));
+}

@@ -1,0 +1,241 @@
+/* All values of a field from JSON. */
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/err.h"
+#include "lib/base/num.h"
+#include "lib/io/json.h"
+#include "lib/records/read.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { AMOUNTS_MAX = 256 };
+
+static bool mismatch(
+	struct spp_read *read, const char *wanted, const struct spp_json *got)
+{
+	enum spp_json_kind kind = spp_json_kind(got);
+
+	spp_read_fail(
+		read, "must be %s, got %s", wanted, spp_json_kind_name(kind));
+	if (kind == SPP_JSON_NULL)
+		spp_err_hint(read->err, "Leave out a field without a value.");
+	return false;
+}
+
+static bool read_number(struct spp_read *read, const struct spp_field *field,
+	const struct spp_json *json, double *number)
+{
+	*number = spp_json_number(json);
+	if (!spp_read_range(read, field, *number))
+		return false;
+	if (field->estimate)
+		*number = spp_num_estimate(*number);
+	return true;
+}
+
+/* Other tools may write 1000 as 1e3: what counts is the value. */
+static bool read_integer(struct spp_read *read, const struct spp_field *field,
+	const struct spp_json *json, int64_t *integer)
+{
+	const double exact = 9007199254740992.0; /* 2^53 */
+	double number = spp_json_number(json);
+
+	if (!spp_read_range(read, field, number))
+		return false;
+	if (spp_json_kind(json) == SPP_JSON_INTEGER) {
+		*integer = spp_json_integer(json);
+		return true;
+	}
+	if (number < -exact || number > exact ||
+		number != (double)(int64_t)number)
+		return spp_read_fail(read, "must be a whole number");
+	*integer = (int64_t)number;
+	return true;
+}
+
+/* Any value, kept as compact text: numbers and order of keys normalised. */
+static bool read_any(
+	struct spp_read *read, const struct spp_json *json, const char **text)
+{
+	struct spp_buf buf = {0};
+
+	spp_json_print(json, &buf);
+	*text = buf.failed ? NULL
+	                   : spp_arena_text(read->arena, buf.data, buf.length);
+	spp_buf_free(&buf);
+	return *text != NULL || spp_fail_memory(read->err);
+}
+
+static bool read_one(struct spp_read *read, const struct spp_field *field,
+	const struct spp_json *json, void *at)
+{
+	enum spp_json_kind kind = spp_json_kind(json);
+	char digits[SPP_NUM_SIZE];
+
+	switch (field->kind) {
+	case SPP_FLAG:
+		if (kind != SPP_JSON_BOOL)
+			break;
+		*(bool *)at = spp_json_bool(json);
+		return true;
+	case SPP_NUMBER:
+		if (kind != SPP_JSON_INTEGER && kind != SPP_JSON_REAL)
+			break;
+		return read_number(read, field, json, at);
+	case SPP_INTEGER:
+		if (kind != SPP_JSON_INTEGER && kind != SPP_JSON_REAL)
+			break;
+		return read_integer(read, field, json, at);
+	case SPP_OBJECT:
+		if (kind != SPP_JSON_OBJECT)
+			break;
+		spp_fields_clear(&field->members, at);
+		return spp_read_members(read, &field->members, json, at);
+	case SPP_JSON:
+		return read_any(read, json, at);
+	default:
+		if (kind == SPP_JSON_STRING)
+			return spp_read_text(
+				read, field, spp_json_string(json, NULL), at);
+		if (kind != SPP_JSON_INTEGER || field->kind != SPP_ID)
+			break;
+		snprintf(digits, sizeof digits, "%" PRId64,
+			spp_json_integer(json));
+		return spp_read_text(read, field, digits, at);
+	}
+	return mismatch(read, spp_read_noun(field), json);
+}
+
+/* The elements of an array, one after the other, to ITEMS. */
+static bool read_items(struct spp_read *read, const struct spp_field *field,
+	const struct spp_json *array, void *items)
+{
+	size_t *element = &read->path[read->depth - 1].element;
+	size_t stride = spp_field_stride(field);
+
+	for (size_t i = 0; i < spp_json_count(array); i++) {
+		*element = i + 1;
+		if (!read_one(read, field, spp_json_at(array, i),
+			    (char *)items + i * stride))
+			return false;
+	}
+	*element = 0;
+	return true;
+}
+
+/* An empty list is not the same as none. */
+static bool read_list(struct spp_read *read, const struct spp_field *field,
+	const struct spp_json *json, void *at)
+{
+	struct spp_list list;
+
+	if (spp_json_kind(json) != SPP_JSON_ARRAY)
+		return mismatch(read,
+			field->kind == SPP_NUMBER   ? "an array of numbers"
+			: field->kind == SPP_OBJECT ? "an array of objects"
+						    : "an array of strings",
+			json);
+	list.count = spp_json_count(json);
+	list.items = spp_arena_alloc(
+		read->arena, list.count, spp_field_stride(field));
+	if (list.items == NULL)
+		return spp_fail_memory(read->err);
+	memcpy(at, &list, sizeof list);
+	return read_items(read, field, json, list.items);
+}
+
+static bool read_matrix(struct spp_read *read, const struct spp_field *field,
+	const struct spp_json *json, struct spp_matrix *matrix)
+{
+	static const char wanted[] = "an array of arrays of numbers";
+
+	if (spp_json_kind(json) != SPP_JSON_ARRAY)
+		return mismatch(read, wanted, json);
+	matrix->rows = spp_json_count(json);
+	/* A first row that is long must not make many short ones dear. */
+	for (size_t i = 0; i < matrix->rows; i++) {
+		const struct spp_json *row = spp_json_at(json, i);
+
+		if (spp_json_kind(row) != SPP_JSON_ARRAY)
+			return mismatch(read, wanted, row);
+		if (i == 0)
+			matrix->columns = spp_json_count(row);
+		if (spp_json_count(row) != matrix->columns)
+			return spp_read_fail(
+				read, "must have rows of one length");
+	}
+	matrix->items = spp_arena_alloc(read->arena, matrix->rows,
+		matrix->columns * sizeof *matrix->items);
+	if (matrix->items == NULL)
+		return spp_fail_memory(read->err);
+	for (size_t i = 0; i < matrix->rows; i++)
+		if (!read_items(read, field, spp_json_at(json, i),
+			    matrix->items + i * matrix->columns))
+			return false;
+	return true;
+}
+
+static bool read_by_name(struct spp_read *read, const struct spp_field *field,
+	const struct spp_json *json, struct spp_amounts *amounts)
+{
+	const struct spp_json *value;
+	const char *name;
+	void *cursor = NULL;
+	double number;
+	size_t count;
+
+	if (spp_json_kind(json) != SPP_JSON_OBJECT)
+		return mismatch(read, "an object of numbers", json);
+	count = spp_json_count(json);
+	if (count > AMOUNTS_MAX)
+		return spp_read_fail(read,
+			"must have at most %d members, got %zu", AMOUNTS_MAX,
+			count);
+	amounts->names =
+		spp_arena_alloc(read->arena, count, sizeof *amounts->names);
+	amounts->values =
+		spp_arena_alloc(read->arena, count, sizeof *amounts->values);
+	if (amounts->names == NULL || amounts->values == NULL)
+		return spp_fail_memory(read->err);
+	while (spp_json_next(json, &cursor, &name, &value)) {
+		if (name[0] == '\0' || strlen(name) > SPP_NAME_MAX)
+			return spp_read_fail(read,
+				"must have names of 1 to %d bytes",
+				SPP_NAME_MAX);
+		spp_read_enter(read, name);
+		if (!read_one(read, field, value, &number))
+			return false;
+		read->depth--;
+		name = spp_arena_string(read->arena, name);
+		if (name == NULL)
+			return spp_fail_memory(read->err);
+		spp_amounts_add(amounts, name, number);
+	}
+	return true;
+}
+
+bool spp_read_json(struct spp_read *read, const struct spp_field *field,
+	const struct spp_json *json, void *at)
+{
+	void *object;
+
+	switch (field->shape) {
+	case SPP_LIST:
+		return read_list(read, field, json, at);
+	case SPP_MATRIX:
+		return read_matrix(read, field, json, at);
+	case SPP_BY_NAME:
+		return read_by_name(read, field, json, at);
+	case SPP_ONE:
+		break;
+	}
+	if (field->kind != SPP_OBJECT)
+		return read_one(read, field, json, at);
+	object = spp_arena_alloc(read->arena, 1, field->members.size);
+	if (object == NULL)
+		return spp_fail_memory(read->err);
+	*(void **)at = object;
+	return read_one(read, field, json, object);
+}

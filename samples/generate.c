@@ -356,7 +356,7 @@ static bool write_file(const struct world *world, const char *name,
 	struct spp_output out;
 
 	snprintf(path, sizeof path, "%s/%s", world->options->output, name);
-	if (!spp_output_open(&out, path, false, err)) {
+	if (!spp_output_open(&out, path, err)) {
 		return false;
 	}
 	bool written = write(world, &out, err);

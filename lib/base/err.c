@@ -33,10 +33,8 @@ static void mark_cut(char *text, size_t size)
 	memcpy(text + end, "...", 4);
 }
 
-static void print(char *text, size_t size, const char *format, va_list list)
-	__attribute__((format(printf, 3, 0)));
-
-static void print(char *text, size_t size, const char *format, va_list list)
+__attribute__((format(printf, 3, 0))) static void print(
+	char *text, size_t size, const char *format, va_list list)
 {
 	int length = vsnprintf(text, size, format, list);
 
@@ -47,18 +45,14 @@ static void print(char *text, size_t size, const char *format, va_list list)
 	clean(text);
 }
 
-static void copy(char *text, size_t size, const char *from)
+__attribute__((format(printf, 3, 4))) static void put(
+	char *text, size_t size, const char *format, ...)
 {
-	size_t length = strlen(from);
+	va_list list;
 
-	if (length < size) {
-		memcpy(text, from, length + 1);
-	} else {
-		memcpy(text, from, size - 1);
-		text[size - 1] = '\0';
-		mark_cut(text, size);
-	}
-	clean(text);
+	va_start(list, format);
+	print(text, size, format, list);
+	va_end(list);
 }
 
 bool spp_fail(
@@ -96,71 +90,65 @@ bool spp_fail_errno(struct spp_err *err, const char *format, ...)
 		strerror_r(number, reason, sizeof reason));
 }
 
-void spp_err_at(struct spp_err *err, const char *source, size_t line)
+bool spp_err_at(struct spp_err *err, const char *source, size_t line)
 {
-	struct spp_err place = {0};
+	char place[sizeof err->source];
 
 	if (err == NULL || err->status == SPP_DONE)
-		return;
-	if (source != NULL)
-		copy(place.source, sizeof place.source, source);
-	if (err->source[0] != '\0' && strcmp(err->source, place.source) != 0)
-		return;
-	memcpy(err->source, place.source, sizeof place.source);
+		return false;
+	put(place, sizeof place, "%s", source != NULL ? source : "");
+	if (err->source[0] != '\0' && strcmp(err->source, place) != 0)
+		return false;
+	memcpy(err->source, place, sizeof place);
 	if (err->line == 0)
 		err->line = line;
+	return false;
 }
 
-void spp_err_field(struct spp_err *err, const char *field)
+bool spp_err_field(struct spp_err *err, const char *field)
 {
-	if (err == NULL || err->status == SPP_DONE || err->field[0] != '\0')
-		return;
-	copy(err->field, sizeof err->field, field);
+	if (err != NULL && err->status != SPP_DONE && err->field[0] == '\0')
+		put(err->field, sizeof err->field, "%s", field);
+	return false;
 }
 
-void spp_err_hint(struct spp_err *err, const char *format, ...)
+bool spp_err_hint(struct spp_err *err, const char *format, ...)
 {
 	va_list list;
 
 	if (err == NULL || err->status == SPP_DONE || err->hint[0] != '\0')
-		return;
+		return false;
 	va_start(list, format);
 	print(err->hint, sizeof err->hint, format, list);
 	va_end(list);
+	return false;
 }
 
 const char *spp_err_quote(
 	char quoted[SPP_QUOTE_SIZE], const char *text, size_t length)
 {
 	enum { SHOWN_MAX = 60 };
-	char *end = quoted;
-	bool cut = false;
+	char *end = stpcpy(quoted, "\"");
 
-	*end++ = '"';
-	for (size_t i = 0; i < length;) {
-		size_t size = spp_utf8_plain(text + i, length - i);
-		size_t shown = size;
+	for (size_t i = 0, size; i < length; i += size) {
+		char shown[16];
 
+		size = spp_utf8_plain(text + i, length - i);
 		if (size == 0)
-			shown = 4;
-		else if (text[i] == '"' || text[i] == '\\')
-			shown = 2;
-		cut = (size_t)(end - quoted) + shown > SHOWN_MAX + 1;
-		if (cut)
+			snprintf(shown, sizeof shown, "\\x%02X",
+				(unsigned char)text[i]);
+		else
+			snprintf(shown, sizeof shown, "%s%.*s",
+				strchr("\"\\", text[i]) ? "\\" : "", (int)size,
+				text + i);
+		if (end + strlen(shown) > quoted + 1 + SHOWN_MAX) {
+			end = stpcpy(end, "...");
 			break;
-		if (size == 0) {
-			snprintf(end, 5, "\\x%02X", (unsigned char)text[i]);
-			size = 1;
-		} else if (shown != size) {
-			end[0] = '\\';
-			end[1] = text[i];
-		} else {
-			memcpy(end, text + i, size);
 		}
-		end += shown;
-		i += size;
+		end = stpcpy(end, shown);
+		size += size == 0;
 	}
-	memcpy(end, cut ? "...\"" : "\"", cut ? 5 : 2);
+	stpcpy(end, "\"");
 	return quoted;
 }
 

@@ -43,10 +43,13 @@ bool spp_fail_memory(struct spp_err *err);
 bool spp_fail_errno(struct spp_err *err, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Say where a recorded failure happened; places already said stay. */
-void spp_err_at(struct spp_err *err, const char *source, size_t line);
-void spp_err_field(struct spp_err *err, const char *field);
-void spp_err_hint(struct spp_err *err, const char *format, ...)
+/*
+ * Say where a recorded failure happened; places already said stay.  These
+ * return false, too.
+ */
+bool spp_err_at(struct spp_err *err, const char *source, size_t line);
+bool spp_err_field(struct spp_err *err, const char *field);
+bool spp_err_hint(struct spp_err *err, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 enum { SPP_QUOTE_SIZE = 96 };

@@ -13,8 +13,8 @@ enum { CHUNK_SIZE = 1 << 20 };
 
 /*
  * libcsv knows no lines, so it is fed one at a time.  It hands out a cell in
- * its own memory, so cells are copied: their text is at an offset until the
- * row is whole, because the buffer moves when it grows.
+ * its own memory, so cells are copied, and found in the copy when the row is
+ * whole: the buffer moves when it grows.
  */
 struct reader {
 	struct csv_parser parser;
@@ -28,115 +28,93 @@ struct reader {
 	bool in_row;      /* the last line ended inside of a row */
 	bool failed;
 	struct spp_err *err;
-	struct spp_buf text;  /* of the cells, each with a NUL */
-	struct spp_buf cells; /* struct spp_cell */
+	size_t count;         /* of the row's cells so far */
+	struct spp_buf text;  /* of them, each with a NUL */
+	struct spp_buf cells; /* room for struct spp_cell */
 };
 
-static void fail_at(struct reader *reader, size_t line)
+static bool fail_at(struct reader *reader, size_t line)
 {
-	spp_err_at(reader->err, reader->source, line);
 	reader->failed = true;
+	return spp_err_at(reader->err, reader->source, line);
 }
 
 static bool check_cell(struct reader *reader, size_t length)
 {
-	size_t number = reader->cells.length / sizeof(struct spp_cell) + 1;
+	size_t number = reader->count + 1;
 
 	if (number > SPP_CSV_CELLS_MAX) {
 		spp_fail(reader->err, SPP_INPUT, "row has more than %d cells",
 			SPP_CSV_CELLS_MAX);
-		fail_at(reader, reader->row_line);
-		return false;
+		return fail_at(reader, reader->row_line);
 	}
 	if (length > SPP_CSV_CELL_MAX) {
 		spp_fail(reader->err, SPP_INPUT,
 			"cell %zu is longer than %d bytes", number,
 			SPP_CSV_CELL_MAX);
-		fail_at(reader, reader->cell_line);
-		return false;
+		return fail_at(reader, reader->cell_line);
 	}
 	return true;
 }
 
+/* DATA has a NUL behind it, and none in it. */
 static void take_cell(void *data, size_t length, void *context)
 {
 	struct reader *reader = context;
-	struct spp_cell *cell;
-	char *text;
 
 	if (reader->failed || !check_cell(reader, length))
 		return;
-	cell = spp_buf_reserve(&reader->cells, sizeof *cell);
-	text = spp_buf_reserve(&reader->text, length + 1);
-	if (cell == NULL || text == NULL)
-		return; /* take_row asks the buffers */
-	cell->length = length;
-	reader->cells.length += sizeof *cell;
-	if (length > 0)
-		memcpy(text, data, length);
-	text[length] = '\0';
-	reader->text.length += length + 1;
+	spp_buf_append(&reader->text, data, length + 1);
+	reader->count++;
 	reader->cell_line = reader->line;
 }
 
 static void take_row(int terminator, void *context)
 {
 	struct reader *reader = context;
-	struct spp_csv_row row = {.line = reader->row_line};
-	struct spp_cell *cells = (struct spp_cell *)(void *)reader->cells.data;
 	const char *text = reader->text.data;
+	struct spp_cell *cells =
+		spp_buf_reserve(&reader->cells, reader->count * sizeof *cells);
+	const struct spp_csv_row row = {reader->row_line, reader->count, cells};
 
 	(void)terminator;
 	if (reader->failed)
 		return;
-	if (!spp_buf_ok(&reader->text, reader->err) ||
-		!spp_buf_ok(&reader->cells, reader->err)) {
-		reader->failed = true;
+	if (cells == NULL || reader->text.failed) {
+		reader->failed = !spp_fail_memory(reader->err);
 		return;
 	}
-	row.count = reader->cells.length / sizeof *cells;
-	row.cells = cells;
 	for (size_t i = 0; i < row.count; i++) {
-		cells[i].text = text;
+		cells[i] = (struct spp_cell){text, strlen(text)};
 		text += cells[i].length + 1;
 	}
-	reader->failed = !reader->handler(reader->context, &row, reader->err);
-	if (reader->failed)
-		spp_err_at(reader->err, reader->source, row.line);
+	if (!reader->handler(reader->context, &row, reader->err))
+		fail_at(reader, row.line);
 	spp_buf_reset(&reader->text);
-	spp_buf_reset(&reader->cells);
+	reader->count = 0;
 	reader->in_row = false;
+	reader->row_line = reader->cell_line = reader->line;
 	reader->row_bytes = 0;
-	reader->row_line = reader->line;
-	reader->cell_line = reader->line;
 }
 
 static bool is_blank(const char *line, size_t length)
 {
 	for (size_t i = 0; i < length; i++)
-		if (line[i] != ' ' && line[i] != '\t' && line[i] != '\r' &&
-			line[i] != '\n')
+		if (memchr(" \t\r\n", line[i], 4) == NULL)
 			return false;
 	return true;
 }
 
-/* libcsv stopped at this byte of the line. */
-static void fail_parse(struct reader *reader, const char *line, size_t at)
+/* libcsv stopped: at this byte, if not for want of memory. */
+static void fail_parse(struct reader *reader, char byte)
 {
-	size_t cell = reader->cells.length / sizeof(struct spp_cell) + 1;
-
-	if (csv_error(&reader->parser) != CSV_EPARSE) {
-		reader->failed = !spp_fail_memory(reader->err);
-		return;
-	}
-	if (line[at] == '"')
-		spp_fail(reader->err, SPP_INPUT,
-			"quote inside of cell %zu, which does not begin with "
-			"one",
-			cell);
-	else
-		spp_fail(reader->err, SPP_INPUT,
-			"text behind the closing quote of cell %zu", cell);
+	if (csv_error(&reader->parser) != CSV_EPARSE)
+		spp_fail_memory(reader->err);
+	spp_fail(reader->err, SPP_INPUT,
+		byte == '"' ? "quote inside of cell %zu, which does not begin "
+			      "with one"
+			    : "text behind the closing quote of cell %zu",
+		reader->count + 1);
 	fail_at(reader, reader->line);
 }
 
@@ -144,15 +122,6 @@ static bool is_text(const char *text, size_t length)
 {
 	return memchr(text, '\0', length) == NULL &&
 	       spp_utf8_valid(text, length);
-}
-
-static bool check_line(struct reader *reader, const char *line, size_t length)
-{
-	if (is_text(line, length))
-		return true;
-	spp_fail(reader->err, SPP_INPUT, "line is not UTF-8 without NUL");
-	fail_at(reader, reader->line);
-	return false;
 }
 
 /* One line with its newline, if it has one. */
@@ -164,8 +133,7 @@ static void feed(struct reader *reader, const char *line, size_t length)
 		if (is_blank(line, length))
 			return;
 		reader->in_row = true;
-		reader->row_line = reader->line;
-		reader->cell_line = reader->line;
+		reader->row_line = reader->cell_line = reader->line;
 		reader->row_bytes = 0;
 	}
 	reader->row_bytes += length;
@@ -180,7 +148,7 @@ static void feed(struct reader *reader, const char *line, size_t length)
 	done = csv_parse(
 		&reader->parser, line, length, take_cell, take_row, reader);
 	if (done != length && !reader->failed)
-		fail_parse(reader, line, done);
+		fail_parse(reader, line[done]);
 }
 
 static void feed_chunk(struct reader *reader, const struct spp_chunk *chunk)
@@ -196,9 +164,15 @@ static void feed_chunk(struct reader *reader, const struct spp_chunk *chunk)
 	while (at < end && !reader->failed) {
 		const char *newline = memchr(at, '\n', (size_t)(end - at));
 		const char *next = newline != NULL ? newline + 1 : end;
+		size_t length = (size_t)(next - at);
 
-		if (clean || check_line(reader, at, (size_t)(next - at)))
-			feed(reader, at, (size_t)(next - at));
+		if (clean || is_text(at, length)) {
+			feed(reader, at, length);
+		} else {
+			spp_fail(reader->err, SPP_INPUT,
+				"line is not UTF-8 without NUL");
+			fail_at(reader, reader->line);
+		}
 		reader->line++;
 		at = next;
 	}
@@ -210,13 +184,10 @@ static void finish(struct reader *reader)
 	if (csv_fini(&reader->parser, take_cell, take_row, reader) == 0 ||
 		reader->failed)
 		return;
-	if (csv_error(&reader->parser) == CSV_EPARSE) {
-		spp_fail(reader->err, SPP_INPUT,
-			"quote is opened and never closed");
-		fail_at(reader, reader->cell_line);
-	} else {
-		reader->failed = !spp_fail_memory(reader->err);
-	}
+	if (csv_error(&reader->parser) != CSV_EPARSE)
+		spp_fail_memory(reader->err);
+	spp_fail(reader->err, SPP_INPUT, "quote is opened and never closed");
+	fail_at(reader, reader->cell_line);
 }
 
 bool spp_csv_read(struct spp_input *input, spp_csv_handler *handler,
@@ -231,7 +202,8 @@ bool spp_csv_read(struct spp_input *input, spp_csv_handler *handler,
 	struct spp_chunk chunk = {0};
 	bool more = true;
 
-	csv_init(&reader.parser, CSV_STRICT | CSV_STRICT_FINI);
+	csv_init(
+		&reader.parser, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL);
 	csv_set_realloc_func(&reader.parser, spp_memory_resize);
 	csv_set_free_func(&reader.parser, spp_memory_free);
 	csv_set_blk_size(&reader.parser, 4096);

@@ -11,16 +11,10 @@
 
 enum { READ_SIZE = 64 << 10 };
 
-static void input_init(struct spp_input *input, int fd, const char *source)
+void spp_input_from(struct spp_input *input, int fd, const char *source)
 {
 	*input = (struct spp_input){.fd = fd};
 	snprintf(input->source, sizeof input->source, "%s", source);
-}
-
-void spp_input_from(struct spp_input *input, int fd, const char *source)
-{
-	assert(fd >= 0);
-	input_init(input, fd, source);
 }
 
 bool spp_input_open(
@@ -29,27 +23,24 @@ bool spp_input_open(
 	int fd;
 
 	if (strcmp(path, "-") == 0) {
-		input_init(input, STDIN_FILENO, "<stdin>");
+		spp_input_from(input, STDIN_FILENO, "<stdin>");
 		return true;
 	}
-	input_init(input, -1, path);
 	do
 		fd = open(path, O_RDONLY | O_CLOEXEC);
 	while (fd < 0 && errno == EINTR);
-	if (fd < 0) {
-		spp_fail_errno(err, "cannot open");
-		spp_err_at(err, input->source, 0);
-		return false;
-	}
-	input->fd = fd;
-	input->closes = true;
-	return true;
+	spp_input_from(input, fd, path);
+	input->closes = fd >= 0;
+	if (fd >= 0)
+		return true;
+	spp_fail_errno(err, "cannot open");
+	return spp_err_at(err, input->source, 0);
 }
 
 bool spp_input_memory(struct spp_input *input, const char *text, size_t length,
 	const char *source, struct spp_err *err)
 {
-	input_init(input, -1, source);
+	spp_input_from(input, -1, source);
 	input->ended = true;
 	spp_buf_append(&input->rest, text, length);
 	return spp_buf_ok(&input->rest, err);
@@ -63,13 +54,20 @@ void spp_input_close(struct spp_input *input)
 	*input = (struct spp_input){.fd = -1};
 }
 
-/* Read until TEXT has SIZE bytes or the input ends. */
-static bool fill(struct spp_input *input, struct spp_buf *text, size_t size,
-	struct spp_err *err)
+/* Read until there are SIZE bytes to hand out, or the input ends. */
+static bool fill(struct spp_input *input, size_t size, struct spp_err *err)
 {
-	while (text->length < size && !input->ended) {
-		size_t wanted = size - text->length;
-		char *place = spp_buf_reserve(text, wanted);
+	struct spp_buf *rest = &input->rest;
+
+	if (!input->ended && input->rest_start > 0) {
+		rest->length -= input->rest_start;
+		memmove(rest->data, rest->data + input->rest_start,
+			rest->length);
+		input->rest_start = 0;
+	}
+	while (!input->ended && rest->length < size) {
+		size_t wanted = size - rest->length;
+		char *place = spp_buf_reserve(rest, wanted);
 		ssize_t count;
 
 		if (place == NULL)
@@ -82,113 +80,73 @@ static bool fill(struct spp_input *input, struct spp_buf *text, size_t size,
 		if (count < 0)
 			return spp_fail_errno(err, "cannot read");
 		input->ended = count == 0;
-		text->length += (size_t)count;
+		rest->length += (size_t)count;
 	}
 	return true;
 }
 
-/* What was read before and not handed out, up to SIZE bytes of it. */
-static void take_rest(
-	struct spp_input *input, struct spp_buf *text, size_t size)
+/* The length of the next line, which is longer than SIZE. */
+static bool long_line(struct spp_input *input, size_t size, size_t *length,
+	struct spp_err *err)
 {
-	struct spp_buf *rest = &input->rest;
-	size_t count = rest->length - input->rest_start;
-
-	if (count == 0)
-		return;
-	if (count > size)
-		count = size;
-	spp_buf_append(text, rest->data + input->rest_start, count);
-	input->rest_start += count;
-	if (input->rest_start == rest->length) {
-		input->rest_start = 0;
-		spp_buf_reset(rest);
-	}
-}
-
-static bool more_text(struct spp_input *input, struct spp_buf *text,
-	size_t size, struct spp_err *err)
-{
-	if (text->length < size)
-		take_rest(input, text, size - text->length);
-	return spp_buf_ok(text, err) && fill(input, text, size, err);
-}
-
-/* The text beyond LENGTH waits for the next chunk. */
-static bool put_back(struct spp_input *input, struct spp_buf *text,
-	size_t length, struct spp_err *err)
-{
-	size_t count = text->length - length;
-
-	assert(length <= text->length);
-	text->length = length;
-	if (count <= input->rest_start) {
-		/* It came from there, and still is there. */
-		input->rest_start -= count;
-		return true;
-	}
-	assert(input->rest.length == 0);
-	spp_buf_append(&input->rest, text->data + length, count);
-	return spp_buf_ok(&input->rest, err);
-}
-
-/* Read on until the first line is whole: it alone is longer than SIZE. */
-static bool long_line(
-	struct spp_input *input, struct spp_buf *text, struct spp_err *err)
-{
-	const char *newline = NULL;
+	const char *text, *newline = NULL;
 	size_t searched = 0;
 
-	for (;;) {
-		if (text->length > searched)
-			newline = memchr(text->data + searched, '\n',
-				text->length - searched);
-		searched =
-			newline ? (size_t)(newline - text->data) : text->length;
-		if (searched > SPP_LINE_MAX)
-			return spp_fail(err, SPP_INPUT,
-				"line is longer than %d bytes", SPP_LINE_MAX);
-		if (newline != NULL)
-			return put_back(input, text, searched + 1, err);
-		if (!more_text(input, text, searched + READ_SIZE, err))
+	for (*length = size; newline == NULL && searched < *length;) {
+		searched = *length;
+		if (!fill(input, searched + READ_SIZE, err))
 			return false;
-		if (text->length == searched)
-			return true;
+		text = input->rest.data + input->rest_start;
+		*length = input->rest.length - input->rest_start;
+		newline = memchr(text + searched, '\n', *length - searched);
+		if (newline != NULL)
+			*length = (size_t)(newline - text);
+		if (*length > SPP_LINE_MAX) {
+			spp_fail(err, SPP_INPUT, "line is longer than %d bytes",
+				SPP_LINE_MAX);
+			return spp_err_at(err, input->source, input->line + 1);
+		}
 	}
+	*length += newline != NULL;
+	return true;
 }
 
-static size_t count_lines(const struct spp_buf *text)
+/* The length of the lines that fit into SIZE, or of one, or of the end. */
+static bool measure(struct spp_input *input, size_t size, size_t *length,
+	struct spp_err *err)
 {
+	const char *text, *newline;
+
+	if (!fill(input, size, err))
+		return false;
+	*length = input->rest.length - input->rest_start;
+	if (*length < size)
+		return true;
+	text = input->rest.data + input->rest_start;
+	newline = memrchr(text, '\n', size);
+	if (newline == NULL)
+		return long_line(input, size, length, err);
+	*length = (size_t)(newline - text) + 1;
+	return true;
+}
+
+static size_t count_lines(const char *text, size_t length)
+{
+	const char *end = text + length;
 	size_t count = 0;
 
-	for (size_t at = 0; at < text->length; count++) {
-		const char *newline =
-			memchr(text->data + at, '\n', text->length - at);
-
-		at = newline ? (size_t)(newline - text->data) + 1
-		             : text->length;
+	for (; text < end; count++) {
+		text = memchr(text, '\n', (size_t)(end - text));
+		text = text != NULL ? text + 1 : end;
 	}
 	return count;
-}
-
-static bool read_chunk(struct spp_input *input, size_t size,
-	struct spp_buf *text, struct spp_err *err)
-{
-	const char *newline;
-
-	if (!more_text(input, text, size, err))
-		return false;
-	if (text->length < size)
-		return true; /* the end: all that is left */
-	newline = memrchr(text->data, '\n', text->length);
-	if (newline == NULL)
-		return long_line(input, text, err);
-	return put_back(input, text, (size_t)(newline - text->data) + 1, err);
 }
 
 bool spp_input_chunk(struct spp_input *input, size_t size,
 	struct spp_chunk *chunk, bool *more, struct spp_err *err)
 {
+	size_t length;
+
 	if (size < 1)
 		size = 1;
 	if (size > SPP_LINE_MAX)
@@ -196,14 +154,17 @@ bool spp_input_chunk(struct spp_input *input, size_t size,
 	spp_buf_reset(&chunk->text);
 	chunk->first_line = input->line + 1;
 	*more = false;
-	if (!read_chunk(input, size, &chunk->text, err)) {
-		spp_buf_reset(&chunk->text);
-		spp_err_at(err, input->source,
-			err && err->status == SPP_INPUT ? input->line + 1 : 0);
+	if (!measure(input, size, &length, err))
+		return spp_err_at(err, input->source, 0);
+	if (length == 0)
+		return true;
+	spp_buf_append(
+		&chunk->text, input->rest.data + input->rest_start, length);
+	if (!spp_buf_ok(&chunk->text, err))
 		return false;
-	}
-	*more = chunk->text.length > 0;
-	input->line += count_lines(&chunk->text);
+	input->rest_start += length;
+	input->line += count_lines(chunk->text.data, length);
+	*more = true;
 	return true;
 }
 

@@ -56,42 +56,44 @@ static void set_up(void)
 /* Our words where jansson speaks of files and flags, else its own. */
 static void fail_parse(const json_error_t *error, struct spp_err *err)
 {
-	enum json_error_code code = json_error_code(error);
-	int column = error->column;
+	static const char *const texts[] = {
+		[json_error_stack_overflow] = "nested too deep at",
+		[json_error_premature_end_of_input] = "ends too early, at",
+		[json_error_end_of_input_expected] = "text behind the value at",
+		[json_error_null_character] = "\\u0000 in a string at",
+		[json_error_null_byte_in_key] = "\\u0000 in a string at",
+	};
+	size_t code = json_error_code(error);
 
-	if (code == json_error_out_of_memory)
-		spp_fail_memory(err);
-	else if (code == json_error_stack_overflow)
-		spp_fail(err, SPP_INPUT,
-			"not JSON: nested too deep at column %d", column);
-	else if (code == json_error_premature_end_of_input)
-		spp_fail(err, SPP_INPUT,
-			"not JSON: ends too early, at column %d", column);
-	else if (code == json_error_end_of_input_expected)
-		spp_fail(err, SPP_INPUT,
-			"not JSON: text behind the value at column %d", column);
-	else if (code == json_error_null_character ||
-		 code == json_error_null_byte_in_key)
-		spp_fail(err, SPP_INPUT,
-			"not JSON: \\u0000 in a string at column %d", column);
+	if (code < sizeof texts / sizeof texts[0] && texts[code] != NULL)
+		spp_fail(err, SPP_INPUT, "not JSON: %s column %d", texts[code],
+			error->column);
 	else
 		spp_fail(err, SPP_INPUT, "not JSON: %s at column %d",
-			error->text, column);
+			error->text, error->column);
 }
 
-/* Parse with DATA of SIZE bytes as the reserve. */
-static json_t *load(const char *text, size_t length, void *data, size_t size,
-	struct spp_err *err)
+struct spp_json *spp_json_parse(
+	const char *text, size_t length, struct spp_err *err)
 {
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	const size_t flags = JSON_REJECT_DUPLICATES | JSON_DECODE_ANY;
+	_Alignas(max_align_t) char small[RESERVE_SMALL];
 	json_error_t error;
-	json_t *root;
+	json_t *root = NULL;
 
-	reserve.data = data;
-	reserve.size = size;
+	pthread_once(&once, set_up);
 	reserve.used = 0;
-	reserve.refused = false;
-	root = json_loadb(length > 0 ? text : "", length, flags, &error);
+	reserve.size = length < SIZE_MAX / RESERVE_FACTOR / 2
+	                       ? length * RESERVE_FACTOR + RESERVE_SMALL / 2
+	                       : SIZE_MAX;
+	reserve.data = reserve.size <= RESERVE_SMALL
+	                       ? small
+	                       : spp_memory_new(reserve.size);
+	reserve.refused = reserve.data == NULL;
+	if (!reserve.refused)
+		root = json_loadb(
+			length > 0 ? text : "", length, flags, &error);
 	if (reserve.refused) {
 		json_decref(root);
 		root = NULL;
@@ -99,36 +101,9 @@ static json_t *load(const char *text, size_t length, void *data, size_t size,
 	} else if (root == NULL) {
 		fail_parse(&error, err);
 	}
-	reserve.data = NULL;
-	reserve.size = reserve.used = 0;
-	reserve.refused = false;
-	return root;
-}
-
-struct spp_json *spp_json_parse(
-	const char *text, size_t length, struct spp_err *err)
-{
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	_Alignas(max_align_t) char small[RESERVE_SMALL];
-	size_t size = length * RESERVE_FACTOR + RESERVE_SMALL / 2;
-	void *large;
-	json_t *root;
-
-	pthread_once(&once, set_up);
-	if (length > SIZE_MAX / RESERVE_FACTOR / 2) {
-		spp_fail_memory(err);
-		return NULL;
-	}
-	if (size <= sizeof small)
-		return (struct spp_json *)load(
-			text, length, small, sizeof small, err);
-	large = spp_memory_new(size);
-	if (large == NULL) {
-		spp_fail_memory(err);
-		return NULL;
-	}
-	root = load(text, length, large, size, err);
-	spp_memory_free(large);
+	if (reserve.data != small)
+		spp_memory_free(reserve.data);
+	memset(&reserve, 0, sizeof reserve);
 	return (struct spp_json *)root;
 }
 
@@ -144,24 +119,18 @@ static const json_t *from(const struct spp_json *value)
 
 enum spp_json_kind spp_json_kind(const struct spp_json *value)
 {
-	switch (json_typeof(from(value))) {
-	case JSON_OBJECT:
-		return SPP_JSON_OBJECT;
-	case JSON_ARRAY:
-		return SPP_JSON_ARRAY;
-	case JSON_STRING:
-		return SPP_JSON_STRING;
-	case JSON_INTEGER:
-		return SPP_JSON_INTEGER;
-	case JSON_REAL:
-		return SPP_JSON_REAL;
-	case JSON_TRUE:
-	case JSON_FALSE:
-		return SPP_JSON_BOOL;
-	case JSON_NULL:
-		break;
-	}
-	return SPP_JSON_NULL;
+	static const enum spp_json_kind kinds[] = {
+		[JSON_OBJECT] = SPP_JSON_OBJECT,
+		[JSON_ARRAY] = SPP_JSON_ARRAY,
+		[JSON_STRING] = SPP_JSON_STRING,
+		[JSON_INTEGER] = SPP_JSON_INTEGER,
+		[JSON_REAL] = SPP_JSON_REAL,
+		[JSON_TRUE] = SPP_JSON_BOOL,
+		[JSON_FALSE] = SPP_JSON_BOOL,
+		[JSON_NULL] = SPP_JSON_NULL,
+	};
+
+	return kinds[json_typeof(from(value))];
 }
 
 const char *spp_json_kind_name(enum spp_json_kind kind)

@@ -7,49 +7,42 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Bytes that stand for themselves in a JSON string. */
-static bool is_plain(unsigned char c)
+/* Bytes of a character that stands for itself in a string, else 0. */
+static size_t plain_length(const char *text, size_t length)
 {
-	return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
-}
+	unsigned char c = (unsigned char)*text;
 
-static void put_escape(struct spp_buf *buf, unsigned char c)
-{
-	static const char letters[] = "\"\"\\\\\bb\ff\nn\rr\tt";
-
-	for (size_t i = 0; i + 1 < sizeof letters; i += 2) {
-		if (c != (unsigned char)letters[i])
-			continue;
-		spp_buf_char(buf, '\\');
-		spp_buf_char(buf, letters[i + 1]);
-		return;
-	}
-	spp_buf_format(buf, "\\u%04x", c);
+	if (c >= 0x80)
+		return spp_utf8_length(text, length);
+	return c >= 0x20 && c != '"' && c != '\\';
 }
 
 /* What is no UTF-8 becomes U+FFFD: the output must be JSON all the same. */
+static void put_escape(struct spp_buf *buf, unsigned char c)
+{
+	static const char bytes[] = "\"\\\b\f\n\r\t";
+	static const char letters[] = "\"\\bfnrt";
+	const char *known = c != '\0' ? strchr(bytes, c) : NULL;
+
+	if (known != NULL)
+		spp_buf_format(buf, "\\%c", letters[known - bytes]);
+	else
+		spp_buf_format(buf, "\\u%04x", c < 0x80 ? c : 0xfffd);
+}
+
 static void put_text(struct spp_buf *buf, const char *text, size_t length)
 {
-	size_t i = 0;
-
 	spp_buf_char(buf, '"');
-	while (i < length) {
-		size_t first = i;
-		size_t size;
+	for (size_t i = 0; i < length;) {
+		size_t first = i, size = 1;
 
-		while (i < length && is_plain((unsigned char)text[i]))
-			i++;
+		while (i < length && size > 0) {
+			size = plain_length(text + i, length - i);
+			i += size;
+		}
 		spp_buf_append(buf, text + first, i - first);
-		if (i == length)
-			break;
-		size = spp_utf8_length(text + i, length - i);
-		if (size > 1)
-			spp_buf_append(buf, text + i, size);
-		else if (size == 1)
-			put_escape(buf, (unsigned char)text[i]);
-		else
-			spp_buf_string(buf, "\\ufffd");
-		i += size > 0 ? size : 1;
+		if (i < length)
+			put_escape(buf, (unsigned char)text[i++]);
 	}
 	spp_buf_char(buf, '"');
 }
@@ -103,9 +96,21 @@ static int compare_members(const void *a, const void *b)
 	return strcmp(first->name, second->name);
 }
 
-static void print_members(
-	const struct member *members, size_t count, struct spp_buf *buf)
+static void print_object(const struct spp_json *object, struct spp_buf *buf)
 {
+	struct spp_buf list = {0};
+	struct member member, *members;
+	void *cursor = NULL;
+	size_t count;
+
+	while (spp_json_next(object, &cursor, &member.name, &member.value))
+		spp_buf_append(&list, &member, sizeof member);
+	buf->failed = buf->failed || list.failed;
+	members = (void *)list.data;
+	count = buf->failed ? 0 : list.length / sizeof member;
+	if (count > 0)
+		qsort(members, count, sizeof member, compare_members);
+	spp_buf_char(buf, '{');
 	for (size_t i = 0; i < count; i++) {
 		if (i > 0)
 			spp_buf_char(buf, ',');
@@ -113,28 +118,8 @@ static void print_members(
 		spp_buf_char(buf, ':');
 		spp_json_print(members[i].value, buf);
 	}
-}
-
-static void print_object(const struct spp_json *object, struct spp_buf *buf)
-{
-	struct spp_buf members = {0};
-	struct member member;
-	void *cursor = NULL;
-	size_t count;
-
-	while (spp_json_next(object, &cursor, &member.name, &member.value))
-		spp_buf_append(&members, &member, sizeof member);
-	count = members.length / sizeof member;
-	if (members.failed)
-		buf->failed = true;
-	else if (count > 0)
-		qsort(members.data, count, sizeof member, compare_members);
-	spp_buf_char(buf, '{');
-	if (!buf->failed)
-		print_members(
-			(struct member *)(void *)members.data, count, buf);
 	spp_buf_char(buf, '}');
-	spp_buf_free(&members);
+	spp_buf_free(&list);
 }
 
 /* The reader bounds the depth, and with it this recursion. */

@@ -7,20 +7,14 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { FLUSH_SIZE = 64 << 10 };
 
-static void output_init(struct spp_output *output, int fd, const char *source)
+void spp_output_to(struct spp_output *output, int fd, const char *source)
 {
 	*output = (struct spp_output){.fd = fd};
 	snprintf(output->source, sizeof output->source, "%s", source);
-}
-
-void spp_output_to(struct spp_output *output, int fd, const char *source)
-{
-	output_init(output, fd, source);
 }
 
 /* Fail for errno, once and for all. */
@@ -29,67 +23,48 @@ static bool fail(
 {
 	output->failed = true;
 	spp_fail_errno(err, "%s", what);
-	spp_err_at(err, output->source, 0);
-	return false;
+	return spp_err_at(err, output->source, 0);
 }
 
 static bool failed_before(const struct spp_output *output, struct spp_err *err)
 {
 	spp_fail(err, SPP_SYSTEM, "cannot write: a write has failed before");
-	spp_err_at(err, output->source, 0);
-	return false;
+	return spp_err_at(err, output->source, 0);
 }
 
-bool spp_output_open(struct spp_output *output, const char *path, bool private,
-	struct spp_err *err)
+bool spp_output_open(
+	struct spp_output *output, const char *path, struct spp_err *err)
 {
-	const int flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC;
-	struct stat status;
-
-	output_init(output, -1, path);
+	spp_output_to(output, -1, path);
 	do
-		output->fd = open(path, flags, private ? 0600 : 0666);
+		output->fd = open(
+			path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	while (output->fd < 0 && errno == EINTR);
-	if (output->fd < 0)
-		return fail(output, "cannot create", err);
-	output->closes = true;
-	/* A file that was there keeps its mode otherwise. */
-	if (private && (fstat(output->fd, &status) != 0 ||
-			       (S_ISREG(status.st_mode) &&
-				       fchmod(output->fd, 0600) != 0))) {
-		fail(output, "cannot make it private", err);
-		spp_output_close(output, NULL);
-		return false;
-	}
-	return true;
+	output->closes = output->fd >= 0;
+	return output->closes || fail(output, "cannot create", err);
 }
 
-static bool write_all(struct spp_output *output, const char *data,
-	size_t length, struct spp_err *err)
+bool spp_output_flush(struct spp_output *output, struct spp_err *err)
 {
-	while (length > 0) {
+	const char *data = output->buf.data;
+	size_t left = output->buf.length;
+
+	if (output->failed)
+		return failed_before(output, err);
+	while (left > 0) {
 		ssize_t count = spp_request_fails(SPP_REQUEST_WRITE)
 		                        ? -1
-		                        : write(output->fd, data, length);
+		                        : write(output->fd, data, left);
 
 		if (count < 0 && errno == EINTR)
 			continue;
 		if (count < 0)
 			return fail(output, "cannot write", err);
 		data += count;
-		length -= (size_t)count;
+		left -= (size_t)count;
 	}
-	return true;
-}
-
-bool spp_output_flush(struct spp_output *output, struct spp_err *err)
-{
-	size_t length = output->buf.length;
-
-	if (output->failed)
-		return failed_before(output, err);
 	spp_buf_reset(&output->buf);
-	return write_all(output, output->buf.data, length, err);
+	return true;
 }
 
 bool spp_output_write(struct spp_output *output, const void *data,
@@ -97,14 +72,11 @@ bool spp_output_write(struct spp_output *output, const void *data,
 {
 	if (output->failed)
 		return failed_before(output, err);
-	if (output->buf.length + length > FLUSH_SIZE &&
-		!spp_output_flush(output, err))
-		return false;
-	if (length > FLUSH_SIZE)
-		return write_all(output, data, length, err);
 	spp_buf_append(&output->buf, data, length);
 	output->failed = !spp_buf_ok(&output->buf, err);
-	return !output->failed;
+	if (output->failed || output->buf.length < FLUSH_SIZE)
+		return !output->failed;
+	return spp_output_flush(output, err);
 }
 
 bool spp_output_string(
@@ -117,27 +89,16 @@ bool spp_output_string(
  * Some file systems tell only at close that a write failed.  What this
  * output did not open stays open, so a copy is closed in its place.
  */
-static bool close_checked(struct spp_output *output, struct spp_err *err)
-{
-	int fd = output->closes ? output->fd : dup(output->fd);
-	int result;
-
-	output->closes = false;
-	if (fd < 0)
-		return fail(output, "cannot write", err);
-	result = close(fd);
-	if (result != 0 && errno != EINTR && !output->failed)
-		return fail(output, "cannot write", err);
-	return !output->failed;
-}
-
 bool spp_output_close(struct spp_output *output, struct spp_err *err)
 {
 	bool done = spp_output_flush(output, err);
+	int fd = output->closes ? output->fd : dup(output->fd);
+	bool closed = fd >= 0 && (close(fd) == 0 || errno == EINTR);
 
-	if (output->fd >= 0)
-		done = close_checked(output, err) && done;
+	if (done && !closed)
+		done = fail(output, "cannot write", err);
 	spp_buf_free(&output->buf);
+	output->closes = false;
 	output->fd = -1;
 	return done;
 }

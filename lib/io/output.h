@@ -22,9 +22,9 @@ struct spp_output {
 
 void spp_output_to(struct spp_output *output, int fd, const char *source);
 
-/* Create or truncate, mode 0600 where PRIVATE, else 0666 less umask. */
-bool spp_output_open(struct spp_output *output, const char *path, bool private,
-	struct spp_err *err);
+/* Create or truncate. */
+bool spp_output_open(
+	struct spp_output *output, const char *path, struct spp_err *err);
 bool spp_output_write(struct spp_output *output, const void *data,
 	size_t length, struct spp_err *err);
 bool spp_output_string(

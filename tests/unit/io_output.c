@@ -34,7 +34,7 @@ static void everything_arrives(void)
 	unlink(path);
 }
 
-static void files_are_private_where_asked(void)
+static void files_are_made_or_emptied(void)
 {
 	char directory[] = "/tmp/spp-output-XXXXXX";
 	char path[64];
@@ -44,16 +44,16 @@ static void files_are_private_where_asked(void)
 
 	CHECK(mkdtemp(directory) != NULL);
 	snprintf(path, sizeof path, "%s/file", directory);
-	CHECK(spp_output_open(&output, path, false, NULL));
+	CHECK(spp_output_open(&output, path, NULL));
 	CHECK(spp_output_string(&output, "longer text", NULL));
 	CHECK(spp_output_close(&output, NULL));
 	CHECK(stat(path, &status) == 0);
 	CHECK((status.st_mode & 0777) == 0644 && status.st_size == 11);
-	CHECK(spp_output_open(&output, path, true, NULL));
+	CHECK(spp_output_open(&output, path, NULL));
 	CHECK(spp_output_string(&output, "text", NULL));
 	CHECK(spp_output_close(&output, NULL));
 	CHECK(stat(path, &status) == 0);
-	CHECK((status.st_mode & 0777) == 0600 && status.st_size == 4);
+	CHECK((status.st_mode & 0777) == 0644 && status.st_size == 4);
 	unlink(path);
 	rmdir(directory);
 	umask(mask);
@@ -64,7 +64,7 @@ static void a_full_disk_is_an_error_once_and_for_all(void)
 	struct spp_output output;
 	struct spp_err err = {0};
 
-	CHECK(spp_output_open(&output, "/dev/full", false, &err));
+	CHECK(spp_output_open(&output, "/dev/full", &err));
 	CHECK(spp_output_string(&output, "text", &err));
 	CHECK(!spp_output_flush(&output, &err));
 	CHECK(err.status == SPP_SYSTEM);
@@ -83,7 +83,7 @@ static void close_finds_the_last_error(void)
 	struct spp_output output;
 	struct spp_err err = {0};
 
-	CHECK(spp_output_open(&output, "/dev/full", false, &err));
+	CHECK(spp_output_open(&output, "/dev/full", &err));
 	CHECK(spp_output_string(&output, "text", &err));
 	CHECK(!spp_output_close(&output, &err));
 	CHECK(strstr(err.text, "No space left") != NULL);
@@ -99,7 +99,7 @@ static void what_cannot_be_created(void)
 	struct spp_output output;
 	struct spp_err err = {0};
 
-	CHECK(!spp_output_open(&output, "/does/not/exist", false, &err));
+	CHECK(!spp_output_open(&output, "/does/not/exist", &err));
 	CHECK(strstr(err.text, "cannot create: ") == err.text);
 	CHECK(!spp_output_close(&output, NULL));
 }
@@ -195,8 +195,7 @@ int main(void)
 {
 	static const struct test tests[] = {
 		{"everything arrives", everything_arrives},
-		{"files are private where asked",
-			files_are_private_where_asked},
+		{"files are made or emptied", files_are_made_or_emptied},
 		{"a full disk is an error once and for all",
 			a_full_disk_is_an_error_once_and_for_all},
 		{"close finds the last error", close_finds_the_last_error},

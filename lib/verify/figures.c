@@ -63,7 +63,7 @@ static void check_copy_time(
 			move->bytes);
 }
 
-static double most_rate(const struct spp_verify_replay *replay)
+double spp_verify_most_rate(const struct spp_verify_replay *replay)
 {
 	const struct spp_verify_model *model = &replay->run->model;
 
@@ -81,10 +81,10 @@ void spp_verify_move_figures(
 	bool beyond = move->end_s > replay->horizon_s;
 
 	if (move->bytes > 0) {
-		if (move->rate > most_rate(replay) * (1 + 1e-9))
+		if (move->rate > spp_verify_most_rate(replay) * (1 + 1e-9))
 			found(replay, move, SPP_BREACH_RATE_HIGH,
 				"its rate is above what is allowed", move->rate,
-				most_rate(replay));
+				spp_verify_most_rate(replay));
 		check_copy_time(replay, move);
 	}
 	if (handover < model->driver.handover_s * (1 - SHORTER))

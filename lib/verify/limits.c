@@ -4,10 +4,7 @@
 #include "lib/verify/replay.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
-
-#define DAY_S 86400.0
 
 static bool runs_at(const struct spp_verify_move *move, double time_s)
 {
@@ -66,7 +63,8 @@ static struct running running(const struct spp_verify_replay *replay,
 	return sum;
 }
 
-static double limit(const struct spp_verify_replay *replay, const char *name)
+double spp_verify_limit(
+	const struct spp_verify_replay *replay, const char *name)
 {
 	return spp_verify_option_number(
 		replay->run->model.feed, "spp-plan", name, INFINITY);
@@ -77,9 +75,9 @@ static void check_concurrency(
 {
 	const struct spp_verify_model *model = &replay->run->model;
 	const size_t at[] = {move->from, move->to, move->copy_from};
-	double most = fmin(
-		model->driver.max_inflight, limit(replay, "max_concurrent"));
-	double rate = limit(replay, "platform_rate") * (1 + 1e-9);
+	double most = fmin(model->driver.max_inflight,
+		spp_verify_limit(replay, "max_concurrent"));
+	double rate = spp_verify_limit(replay, "platform_rate") * (1 + 1e-9);
 	struct running sum = running(replay, move->start_s, SPP_NOWHERE, NULL);
 
 	if (sum.all > most)
@@ -95,8 +93,9 @@ static void check_concurrency(
 			continue;
 		platform = model->platforms[at[i]].value;
 		sum = running(replay, move->start_s, at[i], platform->rack);
-		if (sum.platform > limit(replay, "max_per_platform") ||
-			sum.rack > limit(replay, "max_per_rack") ||
+		if (sum.platform >
+				spp_verify_limit(replay, "max_per_platform") ||
+			sum.rack > spp_verify_limit(replay, "max_per_rack") ||
 			sum.out > rate || sum.in > rate) {
 			spp_breach_add(replay->run->report,
 				SPP_BREACH_PLATFORM_LIMIT, move->at,
@@ -108,95 +107,10 @@ static void check_concurrency(
 	}
 }
 
-/* "02:00" in seconds. */
-static double clock_s(const char *text)
-{
-	return ((text[0] - '0') * 10 + (text[1] - '0')) * 3600.0 +
-	       ((text[3] - '0') * 10 + (text[4] - '0')) * 60.0;
-}
-
-/* Does the move lie inside one day's window? */
-static bool inside(const struct spp_verify_model *model,
-	const struct spp_verify_move *move, double open_s, double close_s,
-	double offset_s)
-{
-	double start =
-		(double)model->now / SPP_SECOND + offset_s + move->start_s;
-	double end = start + (move->end_s - move->start_s);
-	double day = floor((start - open_s + 1e-6) / DAY_S) * DAY_S;
-	double length = close_s - open_s;
-
-	if (length <= 0)
-		length += DAY_S;
-	return start >= day + open_s - 1e-6 &&
-	       end <= day + open_s + length + 1e-6;
-}
-
-static bool in_record(const struct spp_verify_model *model,
-	const struct spp_verify_move *move, const struct spp_constraint *c)
-{
-	int32_t offset = 0;
-
-	if (c->utc_offset)
-		spp_offset_parse(c->utc_offset, &offset);
-	return inside(model, move, clock_s(c->from), clock_s(c->to), offset);
-}
-
-/* "02:00-05:00" or "02:00-05:00+01:00", quoted, alone or in an array. */
-static bool in_option(const struct spp_verify_model *model,
-	const struct spp_verify_move *move, const char *text, size_t length)
-{
-	const char *end = text + length;
-
-	while (text < end) {
-		const char *quote = memchr(text, '"', (size_t)(end - text));
-		const char *close;
-		char offset_text[8];
-		int32_t offset = 0;
-
-		if (!quote)
-			return false;
-		text = quote + 1;
-		close = memchr(text, '"', (size_t)(end - text));
-		if (!close || close - text < 11)
-			return false;
-		snprintf(offset_text, sizeof(offset_text), "%.*s",
-			(int)(close - text) - 11, text + 11);
-		if (offset_text[0])
-			spp_offset_parse(offset_text, &offset);
-		if (inside(model, move, clock_s(text), clock_s(text + 6),
-			    offset))
-			return true;
-		text = close + 1;
-	}
-	return false;
-}
-
 static void check_window(
 	struct spp_verify_replay *replay, const struct spp_verify_move *move)
 {
-	const struct spp_verify_model *model = &replay->run->model;
-	const struct spp_feed *feed = model->feed;
-	bool any = false, in = false;
-	const char *text;
-	size_t length;
-
-	if (spp_verify_option(feed, "spp-plan", "window", &text, &length)) {
-		any = true;
-		in = in_option(model, move, text, length);
-	} else {
-		for (size_t i = 0; i < spp_feed_count(feed, SPP_CONSTRAINT);
-			i++) {
-			const struct spp_constraint *c =
-				spp_feed_at(feed, SPP_CONSTRAINT, i)->value;
-
-			if (c->constraint != SPP_WINDOW)
-				continue;
-			any = true;
-			in |= in_record(model, move, c);
-		}
-	}
-	if (any && !in)
+	if (!spp_verify_in_window(replay, move->start_s, move->end_s))
 		spp_breach_add(replay->run->report, SPP_BREACH_WINDOW, move->at,
 			"move \"%s\" runs outside every window",
 			move->value->id);

@@ -131,6 +131,29 @@ void spp_verify_loads_add(const struct spp_verify_run *run,
 	add_items(run, loads, partition, when == SPP_VERIFY_AFTER, false, sign);
 }
 
+void spp_verify_loads_shift(const struct spp_verify_run *run,
+	struct spp_verify_loads *loads, size_t partition, double from_s)
+{
+	const struct spp_verify_model *model = &run->model;
+	const struct spp_verify_partition *of = &model->partitions[partition];
+	struct spp_verify_item *items = run->items;
+	size_t count = spp_verify_items(model, partition, of->replicas,
+		of->count, run->answer.serving_before, items);
+	const size_t *replicas;
+
+	for (size_t i = 0; i < count; i++)
+		add_item(model, loads, &items[i], FROM_READY, from_s, -1);
+	replicas = spp_verify_replicas(run, partition, true, &count);
+	if (count != of->wanted) {
+		replicas = of->replicas;
+		count = of->count;
+	}
+	count = spp_verify_items(model, partition, replicas, count,
+		run->answer.serving_after, items);
+	for (size_t i = 0; i < count; i++)
+		add_item(model, loads, &items[i], FROM_READY, from_s, 1);
+}
+
 bool spp_verify_loads_of(const struct spp_verify_run *run,
 	enum spp_verify_when when, struct spp_verify_loads *loads,
 	struct spp_err *err)

@@ -35,6 +35,13 @@ void spp_verify_loads_add(const struct spp_verify_run *run,
 	struct spp_verify_loads *loads, size_t partition,
 	enum spp_verify_when when, double sign);
 
+/*
+ * Let a partition, as it was before on these loads, change sides at a time:
+ * replicas (unless their number changes) and subscriptions together.
+ */
+void spp_verify_loads_shift(const struct spp_verify_run *run,
+	struct spp_verify_loads *loads, size_t partition, double from_s);
+
 /* The load of a whole placement. */
 bool spp_verify_loads_of(const struct spp_verify_run *run,
 	enum spp_verify_when when, struct spp_verify_loads *loads,

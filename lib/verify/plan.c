@@ -191,11 +191,16 @@ static bool excused(const struct spp_verify_run *run, size_t partition)
 	return false;
 }
 
-static bool is_done(const struct spp_verify_change *change,
-	const size_t *replicas, size_t count, const size_t *serving)
+bool spp_verify_is_done(struct spp_verify_replay *replay,
+	const struct spp_verify_change *change)
 {
+	const struct spp_verify_cut all = {replay->count, SPP_VERIFY_ALL};
+	const size_t *replicas = replay->replicas;
+	size_t count =
+		spp_verify_state(replay, change->partition, &all, INFINITY);
+
 	if (change->sub != SPP_NOWHERE)
-		return serving[change->sub] == change->to[0];
+		return replay->serving[change->sub] == change->to[0];
 	if (count != change->to_count || count == 0 ||
 		replicas[0] != change->to[0])
 		return false;
@@ -209,16 +214,13 @@ static bool is_done(const struct spp_verify_change *change,
 static void check_results(struct spp_verify_replay *replay)
 {
 	struct spp_verify_run *run = replay->run;
-	const struct spp_verify_cut all = {replay->count, SPP_VERIFY_ALL};
 
 	for (size_t i = 0; i < run->answer.count; i++) {
 		const struct spp_verify_change *change =
 			&run->answer.changes[i];
 		size_t p = change->partition;
-		size_t count = spp_verify_state(replay, p, &all, INFINITY);
 
-		if (is_done(change, replay->replicas, count, replay->serving) ||
-			excused(run, p))
+		if (spp_verify_is_done(replay, change) || excused(run, p))
 			continue;
 		if (replay->moves_of[p] == 0)
 			spp_breach_add(run->report,
@@ -233,43 +235,83 @@ static void check_results(struct spp_verify_replay *replay)
 	}
 }
 
-static void check_summary(struct spp_verify_replay *replay)
+/* The bound is below what any order of the moves takes, and proven. */
+static bool check_bound(struct spp_verify_replay *replay,
+	const struct spp_record *at, double last_s, struct spp_err *err)
+{
+	struct spp_verify_report *report = replay->run->report;
+	const struct spp_summary *summary = at->value;
+	double bound_s = summary->makespan_bound_s, least_s, gap = 0;
+
+	if (!spp_verify_makespan(replay, &least_s, err))
+		return false;
+	if (!(bound_s <= last_s * (1 + 1e-9)))
+		spp_breach_add(report, SPP_BREACH_MAKESPAN_BOUND, at,
+			"the bound %.12g is above the makespan %.12g", bound_s,
+			last_s);
+	else if (bound_s > least_s * (1 + 1e-9))
+		spp_breach_add(report, SPP_BREACH_MAKESPAN_BOUND, at,
+			"the bound %.12g is not proven: some order might end "
+			"after %.12g s",
+			bound_s, least_s);
+	if (bound_s > 0)
+		gap = last_s / bound_s - 1;
+	if (!spp_verify_close(summary->makespan_gap, gap, 1))
+		spp_breach_add(report, SPP_BREACH_MAKESPAN_GAP, at,
+			"makespan_gap is %.12g, should be %.12g",
+			summary->makespan_gap, gap);
+	return true;
+}
+
+/* To undo a plan nothing was meant to be earlier than it is. */
+static bool check_relief(struct spp_verify_replay *replay,
+	const struct spp_record *at, struct spp_err *err)
+{
+	struct spp_verify_run *run = replay->run;
+	const struct spp_summary *summary = at->value;
+	double lost = 0, overload = 0;
+
+	if (!run->undo && !spp_verify_relief(replay, &lost, &overload, err))
+		return false;
+	if (!spp_present(summary->relief_lost))
+		spp_breach_add(run->report, SPP_BREACH_RELIEF, at,
+			"there is no \"relief_lost\"");
+	else if (!spp_verify_close(summary->relief_lost, lost, overload))
+		spp_breach_add(run->report, SPP_BREACH_RELIEF, at,
+			"relief_lost is %.12g, should be %.12g",
+			summary->relief_lost, lost);
+	return true;
+}
+
+static bool check_summary(struct spp_verify_replay *replay, struct spp_err *err)
 {
 	struct spp_verify_run *run = replay->run;
 	struct spp_verify_report *report = run->report;
 	const struct spp_record *at =
 		spp_verify_summary(run->model.feed, "plan");
 	const struct spp_summary *summary = at ? at->value : NULL;
-	double last = 0, bytes = 0, gap = 0;
+	double last_s = 0, bytes = 0;
 
 	if (!summary) {
 		spp_breach_add(report, SPP_BREACH_PLAN_SUMMARY, NULL,
 			"there is no summary of the plan");
-		return;
+		return true;
 	}
 	for (size_t i = 0; i < replay->count; i++) {
-		last = fmax(last, replay->moves[i].end_s);
+		last_s = fmax(last_s, replay->moves[i].end_s);
 		bytes += replay->moves[i].bytes;
 	}
-	report->makespan_s = last;
+	report->makespan_s = last_s;
 	if (summary->moves != (double)replay->count || summary->bytes != bytes)
 		spp_breach_add(report, SPP_BREACH_PLAN_SUMMARY, at,
 			"the plan has %zu moves of %.17g bytes in all",
 			replay->count, bytes);
-	if (!spp_verify_close(summary->makespan_s, last, 0))
+	if (!spp_verify_close(summary->makespan_s, last_s, 0))
 		spp_breach_add(report, SPP_BREACH_MAKESPAN, at,
-			"makespan_s is %.17g, the last move ends at %.17g",
-			summary->makespan_s, last);
-	if (!(summary->makespan_bound_s <= last * (1 + 1e-9)))
-		spp_breach_add(report, SPP_BREACH_MAKESPAN_BOUND, at,
-			"the bound %.17g is above the makespan %.17g",
-			summary->makespan_bound_s, last);
-	if (summary->makespan_bound_s > 0)
-		gap = last / summary->makespan_bound_s - 1;
-	if (!spp_verify_close(summary->makespan_gap, gap, 1))
-		spp_breach_add(report, SPP_BREACH_MAKESPAN_GAP, at,
-			"makespan_gap is %.17g, should be %.17g",
-			summary->makespan_gap, gap);
+			"makespan_s is %.12g, the last move ends at %.12g",
+			summary->makespan_s, last_s);
+	return check_bound(replay, at, last_s, err) &&
+	       check_relief(replay, at, err);
 }
 
 bool spp_verify_plan(struct spp_verify_run *run, struct spp_err *err)
@@ -290,8 +332,11 @@ bool spp_verify_plan(struct spp_verify_run *run, struct spp_err *err)
 	/* What the seed's cost takes for certain a plan does not. */
 	run->model.certain = spp_verify_option_flag(
 		run->model.feed, "spp-assign", "certain");
+	run->model.seed = false;
 	check_results(&replay);
-	check_summary(&replay);
+	if (!spp_verify_read_windows(&replay, err) ||
+		!check_summary(&replay, err))
+		return false;
 	spp_verify_limits(&replay);
 	return spp_verify_safety(&replay, err);
 }

@@ -125,20 +125,20 @@ static struct lane lane_of(struct draft *draft, bool records)
 }
 
 /* Per slot the larger one, with its deviation and loadings. */
-static void take_larger(const struct spp_verify_model *model,
-	const struct lane *to, const struct lane *of)
+static void take_larger(
+	const struct spp_verify_model *model, struct lane to, struct lane of)
 {
 	size_t slots = model->slots;
 
 	for (size_t k = 0; k < slots; k++) {
-		if (of->mean[k] < to->mean[k])
+		if (of.mean[k] < to.mean[k])
 			continue;
-		to->mean[k] = of->mean[k];
-		to->sd[k] = of->sd[k];
+		to.mean[k] = of.mean[k];
+		to.sd[k] = of.sd[k];
 		for (size_t f = 0; f < model->factors; f++)
-			to->load[f * slots + k] = of->load[f * slots + k];
+			to.load[f * slots + k] = of.load[f * slots + k];
 	}
-	*to->last = fmax(*to->last, *of->last);
+	*to.last = fmax(*to.last, *of.last);
 }
 
 static struct draft *largest_of_subs(struct spp_verify_model *model,
@@ -156,12 +156,11 @@ static struct draft *largest_of_subs(struct spp_verify_model *model,
 			if (!largest)
 				return NULL;
 		}
-		for (int records = 0; records <= sub->has_records; records++) {
-			struct lane to = lane_of(largest, records);
-			struct lane of = lane_of(sub, records);
-
-			take_larger(model, &to, &of);
-		}
+		take_larger(
+			model, lane_of(largest, false), lane_of(sub, false));
+		if (sub->has_records)
+			take_larger(model, lane_of(largest, true),
+				lane_of(sub, true));
 		largest->has_records |= sub->has_records;
 	}
 	return largest;

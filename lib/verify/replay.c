@@ -13,7 +13,7 @@ size_t spp_verify_slot(const struct spp_verify_model *model, double time_s)
 	return model->slots;
 }
 
-static bool in_cut(const struct spp_verify_replay *replay, size_t index,
+bool spp_verify_in_cut(const struct spp_verify_replay *replay, size_t index,
 	const struct spp_verify_cut *cut)
 {
 	const struct spp_verify_move *move = &replay->moves[index];
@@ -108,7 +108,7 @@ size_t spp_verify_state(struct spp_verify_replay *replay, size_t partition,
 	for (size_t i = 0; i < replay->moves_of[partition]; i++) {
 		size_t index = replay->of_partition[partition][i];
 
-		if (in_cut(replay, index, cut) &&
+		if (spp_verify_in_cut(replay, index, cut) &&
 			replay->moves[index].end_s <= time_s)
 			count = apply(replay, &replay->moves[index], count);
 	}
@@ -196,8 +196,8 @@ size_t spp_verify_instant(struct spp_verify_replay *replay, size_t partition,
 		size_t index = replay->of_partition[partition][i];
 		const struct spp_verify_move *move = &replay->moves[index];
 
-		if (!in_cut(replay, index, cut) || move->start_s > time_s ||
-			move->end_s <= time_s)
+		if (!spp_verify_in_cut(replay, index, cut) ||
+			move->start_s > time_s || move->end_s <= time_s)
 			continue;
 		if (move->attached_s <= time_s) {
 			made = add_second_side(

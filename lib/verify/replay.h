@@ -27,11 +27,17 @@ enum spp_verify_part {
 	SPP_VERIFY_ALL,
 	SPP_VERIFY_REPAIRS,
 	SPP_VERIFY_WITH_REPAIRS,
+	SPP_VERIFY_PARTS,
 };
 
 struct spp_verify_cut {
 	size_t count;
 	enum spp_verify_part part;
+};
+
+/* Seconds from now. */
+struct spp_verify_window {
+	double open_s, close_s;
 };
 
 struct spp_verify_replay {
@@ -41,6 +47,10 @@ struct spp_verify_replay {
 	size_t **of_partition;         /* its moves, by start */
 	size_t *moves_of;              /* how many */
 	double horizon_s;              /* end of the last slot */
+	/* When moves may run, ascending and apart; any time unless windowed. */
+	bool windowed;
+	size_t window_count;
+	struct spp_verify_window *windows;
 	/* Scratch: what a partition is at one instant. */
 	size_t *replicas;
 	size_t *serving;
@@ -52,6 +62,10 @@ struct spp_verify_copy {
 	size_t partition;
 	double rate;
 };
+
+/* Is a move among those of a cut? */
+bool spp_verify_in_cut(const struct spp_verify_replay *replay, size_t index,
+	const struct spp_verify_cut *cut);
 
 /*
  * Put the moves of one partition up to TIME into replay->replicas and
@@ -77,7 +91,30 @@ double spp_verify_copy_level(const struct spp_verify_replay *replay,
 /* The slot that holds a time; model->slots after the last. */
 size_t spp_verify_slot(const struct spp_verify_model *model, double time_s);
 
+/* A limit that spp-plan was given, else INFINITY; the most of one copy. */
+double spp_verify_limit(
+	const struct spp_verify_replay *replay, const char *name);
+double spp_verify_most_rate(const struct spp_verify_replay *replay);
+
+/* Lies a time within one window? */
+bool spp_verify_in_window(
+	const struct spp_verify_replay *replay, double start_s, double end_s);
+
+/* Has a change come true when all moves are over? */
+bool spp_verify_is_done(struct spp_verify_replay *replay,
+	const struct spp_verify_change *change);
+
+/* No plan of these moves ends before least_s. */
+bool spp_verify_makespan(const struct spp_verify_replay *replay,
+	double *least_s, struct spp_err *err);
+
+/* What being later than ready_s costs, and the overload that it is part of. */
+bool spp_verify_relief(struct spp_verify_replay *replay, double *lost,
+	double *overload, struct spp_err *err);
+
 /* Steps of the check; false only when memory ran out. */
+bool spp_verify_read_windows(
+	struct spp_verify_replay *replay, struct spp_err *err);
 bool spp_verify_read_moves(
 	struct spp_verify_replay *replay, bool *whole, struct spp_err *err);
 bool spp_verify_moves(

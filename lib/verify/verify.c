@@ -76,6 +76,7 @@ static const char *const words[SPP_BREACHES] = {
 	[SPP_BREACH_MAKESPAN] = "makespan",
 	[SPP_BREACH_MAKESPAN_BOUND] = "makespan-bound",
 	[SPP_BREACH_MAKESPAN_GAP] = "makespan-gap",
+	[SPP_BREACH_RELIEF] = "relief-lost",
 };
 
 const char *spp_breach_word(enum spp_breach breach)

@@ -166,3 +166,24 @@ crowded() {
 	expect 3 spp-verify <(sed 's/"now":"2026-01-01T00:12/"now":"2026-01-01T00:16/' a)
 	[[ $stderr == *'all slots of the forecasts are over'* ]]
 }
+
+@test "windows that touch are one, also at midnight" {
+	crowded 60 | sed 's/2026-01-01T00:00:00Z/2026-01-01T23:59:58Z/' >world
+	run pipe "spp-assign world | spp-plan --window 00:00-00:00 >p"
+	[ "$status" -le 1 ]
+	jq -s -e 'any(.type == "move" and .start_s < 2 and .duration_s > 3)' p
+	expect 0 spp-verify p
+	[ -z "$stderr" ]
+}
+
+@test "a plan is late, and bounded, by what its moves show" {
+	crowded 60 >world
+	run -0 pipe "spp-assign world | spp-plan --max-concurrent 2 >p"
+	expect 0 spp-verify p
+	[ -z "$stderr" ]
+	broken p 'if .stage == "plan" then .relief_lost += 0.001 else . end' \
+		relief-lost
+	broken p 'if .stage == "plan" then .makespan_bound_s *= 1.001 |
+		.makespan_gap = .makespan_s / .makespan_bound_s - 1
+		else . end' makespan-bound
+}

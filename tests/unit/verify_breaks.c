@@ -292,8 +292,16 @@ static const struct fault move_faults[] = {
 	{"a bound above the makespan", SPP_BREACH_MAKESPAN_BOUND, NULL,
 		{{PLAN, "\"makespan_bound_s\":", "23"},
 			{PLAN, "\"makespan_gap\":", "-0.5"}}},
+	{"a bound that nothing proves", SPP_BREACH_MAKESPAN_BOUND,
+		waits_for_nothing,
+		{{PLAN, "\"makespan_bound_s\":", "600"},
+			{PLAN, "\"makespan_gap\":", "0.0194871794871795"}}},
 	{"the wrong gap of the makespan", SPP_BREACH_MAKESPAN_GAP, NULL,
 		{{PLAN, "\"makespan_gap\":", "0.9"}}},
+	{"no relief lost by being late", SPP_BREACH_RELIEF, waits_for_nothing,
+		{{PLAN, "\"relief_lost\":", "0"}}},
+	{"the relief that is lost not told", SPP_BREACH_RELIEF, NULL,
+		{{PLAN, "\"relief_lost\":", NULL}}},
 };
 
 static const struct fault apart_faults[] = {
@@ -319,7 +327,8 @@ static const struct fault apart_move_faults[] = {
 static void valid(void)
 {
 	static void (*const changes[])(struct world *) = {NULL, just_fits,
-		queued, second_side_later, waits_for_window, hop};
+		queued, second_side_later, waits_for_window, waits_for_nothing,
+		hop};
 
 	for (size_t i = 0; i < 4 * COUNT(changes); i++) {
 		struct world world = i & 2 ? world_apart() : world_new();

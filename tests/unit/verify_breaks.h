@@ -232,14 +232,20 @@ static inline void hop_draining(struct world *world)
 	world->nodes[4].state = "draining";
 }
 
+/* All starts ten minutes late. */
+static inline void waits_for_nothing(struct world *world)
+{
+	world->steps[0].start_s = world->steps[1].start_s = 600;
+	world->steps[1].attach_s = 3e8 / 3.9e7;
+}
+
 /* From 10:10 to 10:11 UTC, both written in a zone an hour ahead. */
 static inline void waits_for_window(struct world *world)
 {
 	world->extra = "{\"type\":\"constraint\",\"constraint\":\"window\","
 		       "\"from\":\"11:10\",\"to\":\"11:11\",\"utc_offset\":"
 		       "\"+01:00\"}\n";
-	world->steps[0].start_s = world->steps[1].start_s = 600;
-	world->steps[1].attach_s = 3e8 / 3.9e7;
+	waits_for_nothing(world);
 }
 
 /*

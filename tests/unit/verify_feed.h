@@ -268,6 +268,53 @@ static inline void put_move(struct spp_buf *buf, const struct world *world,
 			: "");
 }
 
+static inline double step_end(const struct step *step)
+{
+	return step->start_s + step->attach_s + step->dual_s + step->release_s;
+}
+
+/* When the last step of a part is over; never where it ends elsewhere. */
+static inline double part_done(
+	const struct world *world, int p, const int now[3])
+{
+	const struct part *part = &world->parts[p];
+	int served = part->serving;
+	double done = 0;
+
+	for (int i = 0; i < world->step_count; i++) {
+		const struct step *step = &world->steps[i];
+
+		if (step->part != p)
+			continue;
+		done = fmax(done, step_end(step));
+		if (served == step->from && strcmp(step->kind, "leader") != 0)
+			served = step->to;
+	}
+	return memcmp(now, part->after, sizeof(part->after)) != 0 ||
+	                       (world->apart && served != part->served)
+	               ? INFINITY
+	               : done;
+}
+
+/* Overload with every part, and its subscription, ready at the plan's end of
+   it, less the same at their ready_s. */
+static inline double relief_lost(const struct world *world, int now[PARTS][3])
+{
+	struct world meant = *world, done = *world;
+
+	for (int p = 0; p < PARTS; p++) {
+		struct part *part = &meant.parts[p];
+
+		if (world->apart && part->serving != part->served)
+			part->ready_s = part->sub_ready_s =
+				fmax(part->ready_s, part->sub_ready_s);
+		done.parts[p].ready_s = done.parts[p].sub_ready_s =
+			part_done(world, p, now[p]);
+	}
+	return world_work(&done, false, -1, false).overload -
+	       world_work(&meant, false, -1, false).overload;
+}
+
 static inline void put_plan(struct spp_buf *buf, const struct world *world)
 {
 	int now[PARTS][3];
@@ -279,16 +326,16 @@ static inline void put_plan(struct spp_buf *buf, const struct world *world)
 		const struct step *step = &world->steps[i];
 
 		put_move(buf, world, i, now);
-		end = fmax(end, step->start_s + step->attach_s + step->dual_s +
-					step->release_s);
+		end = fmax(end, step_end(step));
 		if (step->copy_from >= 0)
 			bytes += world->parts[step->part].size;
 	}
 	spp_buf_format(buf,
 		"{\"type\":\"summary\",\"stage\":\"plan\",\"moves\":%d,"
 		"\"bytes\":%.17g,\"makespan_s\":%.17g,\"makespan_bound_s\":"
-		"%.17g,\"makespan_gap\":%.17g}\n",
-		world->step_count, bytes, end, end / 2, end > 0 ? 1. : 0.);
+		"%.17g,\"makespan_gap\":%.17g,\"relief_lost\":%.17g}\n",
+		world->step_count, bytes, end, world->handover,
+		end / world->handover - 1, relief_lost(world, now));
 }
 
 /* The feed of a world; its digest is made up, which only warns. */

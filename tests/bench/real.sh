@@ -57,30 +57,34 @@ rates() {
 	esac
 }
 
-# cut_large: a value above a quarter of a platform counts as that.
+# cut_large: a value above a quarter of a platform counts as that; the slots
+# at the end in which nobody was measured are left out.
 cut_large() {
 	awk -F, -v platforms="$platforms" -v utilisation="$utilisation" '
 	{
 		row[NR] = $0
-		for (i = 2; i <= NF; i++)
+		for (i = 2; i <= NF; i++) {
 			sum += $i
+			if ($i != "" && i > last)
+				last = i
+		}
 	}
 	END {
-		capacity = sum / (NF - 1) / platforms / utilisation
+		capacity = sum / (last - 1) / platforms / utilisation
 		for (round = 0; round < 6; round++) {
 			sum = 0
 			for (r = 1; r <= NR; r++) {
-				n = split(row[r], v, ",")
-				for (i = 2; i <= n; i++)
+				split(row[r], v, ",")
+				for (i = 2; i <= last; i++)
 					sum += v[i] > capacity / 4 ? \
 						capacity / 4 : v[i]
 			}
-			capacity = sum / (n - 1) / platforms / utilisation
+			capacity = sum / (last - 1) / platforms / utilisation
 		}
 		for (r = 1; r <= NR; r++) {
-			n = split(row[r], v, ",")
+			split(row[r], v, ",")
 			printf "%s", v[1]
-			for (i = 2; i <= n; i++)
+			for (i = 2; i <= last; i++)
 				printf ",%s", (v[i] != "" &&
 					v[i] > capacity / 4) ? capacity / 4 : v[i]
 			print ""

@@ -200,19 +200,18 @@ bool spp_csv_read(struct spp_input *input, spp_csv_handler *handler,
 		.err = err,
 	};
 	struct spp_chunk chunk = {0};
-	bool more = true;
 
 	csv_init(
 		&reader.parser, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL);
 	csv_set_realloc_func(&reader.parser, spp_memory_resize);
 	csv_set_free_func(&reader.parser, spp_memory_free);
 	csv_set_blk_size(&reader.parser, 4096);
-	while (more && !reader.failed) {
+	do {
 		reader.failed =
-			!spp_input_chunk(input, CHUNK_SIZE, &chunk, &more, err);
-		if (more)
+			!spp_input_chunk(input, CHUNK_SIZE, &chunk, err);
+		if (chunk.text.length > 0)
 			feed_chunk(&reader, &chunk);
-	}
+	} while (!reader.failed && chunk.text.length > 0);
 	if (!reader.failed)
 		finish(&reader);
 	csv_free(&reader.parser);

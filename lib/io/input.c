@@ -143,8 +143,9 @@ static size_t count_lines(const char *text, size_t length)
 }
 
 bool spp_input_chunk(struct spp_input *input, size_t size,
-	struct spp_chunk *chunk, bool *more, struct spp_err *err)
+	struct spp_chunk *chunk, struct spp_err *err)
 {
+	const char *text;
 	size_t length;
 
 	if (size < 1)
@@ -153,19 +154,15 @@ bool spp_input_chunk(struct spp_input *input, size_t size,
 		size = SPP_LINE_MAX;
 	spp_buf_reset(&chunk->text);
 	chunk->first_line = input->line + 1;
-	*more = false;
 	if (!measure(input, size, &length, err))
 		return spp_err_at(err, input->source, 0);
 	if (length == 0)
 		return true;
-	spp_buf_append(
-		&chunk->text, input->rest.data + input->rest_start, length);
-	if (!spp_buf_ok(&chunk->text, err))
-		return false;
+	text = input->rest.data + input->rest_start;
+	spp_buf_append(&chunk->text, text, length);
 	input->rest_start += length;
-	input->line += count_lines(chunk->text.data, length);
-	*more = true;
-	return true;
+	input->line += count_lines(text, length);
+	return spp_buf_ok(&chunk->text, err);
 }
 
 bool spp_chunk_line(const struct spp_chunk *chunk, size_t *offset,

@@ -42,12 +42,12 @@ bool spp_input_memory(struct spp_input *input, const char *text, size_t length,
 /*
  * Read about SIZE bytes of whole lines into chunk (which is reset first): as
  * many as fit, or one.  Where chunks end depends on the text only, not on
- * how it arrives.  *more is false, and the chunk empty, at the end.  A line
- * over SPP_LINE_MAX fails with SPP_INPUT and its number, without being
- * stored.  The owner of a chunk frees its text.
+ * how it arrives.  At the end the chunk is empty.  A line over SPP_LINE_MAX
+ * fails with SPP_INPUT and its number, without being stored.  The owner of a
+ * chunk frees its text.
  */
 bool spp_input_chunk(struct spp_input *input, size_t size,
-	struct spp_chunk *chunk, bool *more, struct spp_err *err);
+	struct spp_chunk *chunk, struct spp_err *err);
 
 /*
  * Take the next line off a chunk: *offset starts at 0.  The line has no

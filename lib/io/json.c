@@ -112,9 +112,10 @@ void spp_json_free(struct spp_json *root)
 	json_decref((json_t *)root);
 }
 
-static const json_t *from(const struct spp_json *value)
+/* Iterators want an object that may change; no value does here. */
+static json_t *from(const struct spp_json *value)
 {
-	return (const json_t *)value;
+	return (json_t *)(uintptr_t)value;
 }
 
 enum spp_json_kind spp_json_kind(const struct spp_json *value)
@@ -189,21 +190,10 @@ const struct spp_json *spp_json_get(
 	return (const struct spp_json *)json_object_get(from(object), name);
 }
 
-/* jansson's iterators want an object that may change; none does here. */
-static json_t *mutable(const struct spp_json *value)
-{
-	union {
-		const struct spp_json *value;
-		json_t *json;
-	} both = {.value = value};
-
-	return both.json;
-}
-
 bool spp_json_next(const struct spp_json *object, void **cursor,
 	const char **name, const struct spp_json **value)
 {
-	json_t *json = mutable(object);
+	json_t *json = from(object);
 
 	if (*cursor == NULL)
 		*cursor = json_object_iter(json);

@@ -65,6 +65,5 @@ void spp_json_print(const struct spp_json *value, struct spp_buf *buf);
 void spp_json_put_string(struct spp_buf *buf, const char *string);
 void spp_json_put_exact(struct spp_buf *buf, double value);
 void spp_json_put_estimate(struct spp_buf *buf, double value);
-void spp_json_put_integer(struct spp_buf *buf, int64_t value);
 
 #endif

@@ -65,11 +65,6 @@ void spp_json_put_estimate(struct spp_buf *buf, double value)
 	spp_json_put_exact(buf, spp_num_estimate(value));
 }
 
-void spp_json_put_integer(struct spp_buf *buf, int64_t value)
-{
-	spp_buf_format(buf, "%" PRId64, value);
-}
-
 static void print_array(const struct spp_json *array, struct spp_buf *buf)
 {
 	size_t count = spp_json_count(array);
@@ -136,7 +131,7 @@ void spp_json_print(const struct spp_json *value, struct spp_buf *buf)
 		spp_buf_string(buf, spp_json_bool(value) ? "true" : "false");
 		break;
 	case SPP_JSON_INTEGER:
-		spp_json_put_integer(buf, spp_json_integer(value));
+		spp_buf_format(buf, "%" PRId64, spp_json_integer(value));
 		break;
 	case SPP_JSON_REAL:
 		spp_json_put_exact(buf, spp_json_number(value));

@@ -49,7 +49,6 @@ static bool produce(void *context, void *data, struct spp_err *err)
 
 	for (; reader->inputs > 0; reader->input++, reader->inputs--) {
 		struct spp_input *input = reader->input;
-		bool more;
 
 		batch->starts = input->line == 0;
 		if (batch->starts)
@@ -58,9 +57,9 @@ static bool produce(void *context, void *data, struct spp_err *err)
 		batch->source = reader->source;
 		if (!spp_arena_ok(&reader->feed->arena, err) ||
 			!spp_input_chunk(
-				input, BATCH_BYTES, &batch->chunk, &more, err))
+				input, BATCH_BYTES, &batch->chunk, err))
 			return false;
-		if (more)
+		if (batch->chunk.text.length > 0)
 			return true;
 	}
 	return false;

@@ -4,6 +4,7 @@
 #include "lib/records/record.h"
 
 #include <assert.h>
+#include <inttypes.h>
 
 static void print_fields(const struct spp_fields *fields, const void *value,
 	struct spp_buf *buf, bool first);
@@ -33,7 +34,7 @@ static void print_one(
 			spp_json_put_exact(buf, number);
 		break;
 	case SPP_INTEGER:
-		spp_json_put_integer(buf, *(const int64_t *)at);
+		spp_buf_format(buf, "%" PRId64, *(const int64_t *)at);
 		break;
 	case SPP_TIME:
 		spp_time_text(*(const spp_time *)at, time);

@@ -12,21 +12,17 @@ static bool slurp(
 	enum { CHUNK_SIZE = 1 << 20 };
 	struct spp_buf all = {0};
 	struct spp_chunk chunk = {0};
-	bool more = true;
-	bool good = true;
+	bool good;
 
-	while (good && more) {
+	do {
 		good = spp_input_chunk(
-			&stage->inputs[0], CHUNK_SIZE, &chunk, &more, err);
-		if (good)
-			spp_buf_append(
-				&all, chunk.text.data, chunk.text.length);
-		if (good && all.length > SPP_PLAN_MOST) {
+			&stage->inputs[0], CHUNK_SIZE, &chunk, err);
+		spp_buf_append(&all, chunk.text.data, chunk.text.length);
+		if (good && all.length > SPP_PLAN_MOST)
 			good = spp_fail(err, SPP_INPUT,
 				"the plan is longer than %d MB",
 				SPP_PLAN_MOST >> 20);
-		}
-	}
+	} while (good && chunk.text.length > 0);
 	good = good && spp_buf_ok(&all, err);
 	if (good) {
 		source->length = all.length;

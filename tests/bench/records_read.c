@@ -64,9 +64,8 @@ static void put_forecast(struct spp_buf *buf, int number, struct spp_rng *rng)
 
 static bool produce(void *context, void *batch, struct spp_err *err)
 {
-	bool more;
-
-	return spp_input_chunk(context, BATCH, batch, &more, err) && more;
+	return spp_input_chunk(context, BATCH, batch, err) &&
+	       ((struct spp_chunk *)batch)->text.length > 0;
 }
 
 static bool work(void *context, void *batch, struct spp_err *err)

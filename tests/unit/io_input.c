@@ -63,16 +63,13 @@ static bool read_all(struct spp_input *input, size_t size, struct spp_buf *all,
 {
 	struct spp_chunk chunk = {0};
 	size_t lines = 0;
-	bool more = true;
-	bool done = true;
+	bool done;
 
-	while (more && done) {
+	while ((done = spp_input_chunk(input, size, &chunk, err)) &&
+		chunk.text.length > 0) {
 		size_t offset = 0, length;
 		const char *line;
 
-		done = spp_input_chunk(input, size, &chunk, &more, err);
-		if (!more)
-			break;
 		CHECK(chunk.first_line == lines + 1);
 		while (spp_chunk_line(&chunk, &offset, &line, &length))
 			lines++;
@@ -81,7 +78,7 @@ static bool read_all(struct spp_input *input, size_t size, struct spp_buf *all,
 		spp_buf_char(all, '|');
 		spp_buf_append(all, chunk.text.data, chunk.text.length);
 	}
-	CHECK(more || chunk.text.length == 0);
+	CHECK(chunk.text.length == 0);
 	spp_buf_free(&chunk.text);
 	return done;
 }
@@ -197,12 +194,11 @@ static void an_endless_line_is_refused(void)
 	struct spp_err err = {0};
 	struct spp_input input;
 	pthread_t thread;
-	bool more;
 
 	signal(SIGPIPE, SIG_IGN);
 	memset(block, 'x', sizeof block);
 	thread = start_writer(&writer, &input);
-	CHECK(!spp_input_chunk(&input, 1 << 20, &chunk, &more, &err) && !more);
+	CHECK(!spp_input_chunk(&input, 1 << 20, &chunk, &err));
 	CHECK(err.status == SPP_INPUT);
 	CHECK(err.line == 1);
 	CHECK(strcmp(err.source, "pipe") == 0);
@@ -221,18 +217,17 @@ static void the_longest_line_is_accepted(void)
 	struct spp_chunk chunk = {0};
 	struct spp_err err = {0};
 	struct spp_input input;
-	bool more;
 
 	memset(text, 'x', SPP_LINE_MAX + 3);
 	text[SPP_LINE_MAX] = '\n';
 	spp_input_memory(&input, text, SPP_LINE_MAX + 2, "memory", NULL);
-	CHECK(spp_input_chunk(&input, 1000, &chunk, &more, &err) && more);
+	CHECK(spp_input_chunk(&input, 1000, &chunk, &err));
 	CHECK(chunk.text.length == SPP_LINE_MAX + 1);
 	spp_input_close(&input);
 	memset(text, 'x', SPP_LINE_MAX + 3);
 	text[SPP_LINE_MAX + 1] = '\n';
 	spp_input_memory(&input, text, SPP_LINE_MAX + 3, "memory", NULL);
-	CHECK(!spp_input_chunk(&input, 1000, &chunk, &more, &err));
+	CHECK(!spp_input_chunk(&input, 1000, &chunk, &err));
 	CHECK(err.status == SPP_INPUT && err.line == 1);
 	spp_input_close(&input);
 	spp_buf_free(&chunk.text);
@@ -244,7 +239,6 @@ static void errors_name_the_file(void)
 	struct spp_chunk chunk = {0};
 	struct spp_err err = {0};
 	struct spp_input input;
-	bool more;
 
 	CHECK(!spp_input_open(&input, "/does/not/exist", &err));
 	CHECK(err.status == SPP_SYSTEM);
@@ -253,7 +247,8 @@ static void errors_name_the_file(void)
 	spp_input_close(&input);
 	err = (struct spp_err){0};
 	CHECK(spp_input_open(&input, "/", &err));
-	CHECK(!spp_input_chunk(&input, 100, &chunk, &more, &err) && !more);
+	CHECK(!spp_input_chunk(&input, 100, &chunk, &err));
+	CHECK(chunk.text.length == 0);
 	CHECK(strcmp(err.text, "cannot read: Is a directory") == 0);
 	CHECK(strcmp(err.source, "/") == 0 && err.line == 0);
 	spp_input_close(&input);
@@ -316,19 +311,18 @@ static void interrupted_reads_go_on(void)
 	struct spp_input input;
 	pthread_t reader = pthread_self(), thread;
 	int ends[2];
-	bool more;
 
 	sigaction(SIGUSR1, &action, NULL); /* without SA_RESTART */
 	CHECK(pipe(ends) == 0);
 	CHECK(write(ends[1], "a\nb", 3) == 3);
 	pthread_create(&thread, NULL, interrupt, &reader);
 	spp_input_from(&input, ends[0], "pipe");
-	CHECK(spp_input_chunk(&input, 2, &chunk, &more, NULL));
-	CHECK(more && chunk.text.length == 2);
+	CHECK(spp_input_chunk(&input, 2, &chunk, NULL));
+	CHECK(chunk.text.length == 2);
 	pthread_join(thread, NULL);
 	close(ends[1]);
-	CHECK(spp_input_chunk(&input, 2, &chunk, &more, NULL));
-	CHECK(more && chunk.text.length == 1);
+	CHECK(spp_input_chunk(&input, 2, &chunk, NULL));
+	CHECK(chunk.text.length == 1);
 	close(ends[0]);
 	spp_input_close(&input);
 	spp_buf_free(&chunk.text);

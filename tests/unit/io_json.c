@@ -197,8 +197,10 @@ static void printing_sorts_and_keeps_values(void)
 	CHECK(prints("{}", "{}"));
 	CHECK(prints("{\"aa\":1,\"a\":{\"z\":0,\"y\":[]}}",
 		"{\"a\":{\"y\":[],\"z\":0},\"aa\":1}"));
-	CHECK(prints("[0.1,1e5,2E12,-0.0,1e-7,9007199254740993]",
-		"[0.1,100000,2000000000000,0,1e-07,9007199254740993]"));
+	CHECK(prints("[0.1,1e5,2E12,-0.0,1e-7,9007199254740993,"
+		     "-9223372036854775808]",
+		"[0.1,100000,2000000000000,0,1e-07,9007199254740993,"
+		"-9223372036854775808]"));
 	CHECK(prints("\"\\u0001\\b\\f\\n\\r\\t\\\"\\\\\\/\\u20ac\xc3\xa4\x7f\"",
 		"\"\\u0001\\b\\f\\n\\r\\t\\\"\\\\/\xe2\x82\xac\xc3\xa4\x7f\""));
 	CHECK(prints("\"\\ud83d\\ude00\"", "\"\xf0\x9f\x98\x80\""));
@@ -226,10 +228,8 @@ static void numbers_are_put(void)
 	spp_json_put_exact(&buf, .1);
 	spp_buf_char(&buf, ' ');
 	spp_json_put_estimate(&buf, 1234567.8);
-	spp_buf_char(&buf, ' ');
-	spp_json_put_integer(&buf, INT64_MIN);
 	spp_buf_char(&buf, '\0');
-	CHECK(strcmp(buf.data, "0.1 1234570 -9223372036854775808") == 0);
+	CHECK(strcmp(buf.data, "0.1 1234570") == 0);
 	spp_buf_free(&buf);
 }
 

@@ -85,7 +85,7 @@ static bool fill(struct spp_input *input, size_t size, struct spp_err *err)
 	return true;
 }
 
-/* The length of the next line, which is longer than SIZE. */
+/* The length of the next line, which has no newline in its first SIZE bytes. */
 static bool long_line(struct spp_input *input, size_t size, size_t *length,
 	struct spp_err *err)
 {
@@ -130,23 +130,11 @@ static bool measure(struct spp_input *input, size_t size, size_t *length,
 	return true;
 }
 
-static size_t count_lines(const char *text, size_t length)
-{
-	const char *end = text + length;
-	size_t count = 0;
-
-	for (; text < end; count++) {
-		text = memchr(text, '\n', (size_t)(end - text));
-		text = text != NULL ? text + 1 : end;
-	}
-	return count;
-}
-
 bool spp_input_chunk(struct spp_input *input, size_t size,
 	struct spp_chunk *chunk, struct spp_err *err)
 {
-	const char *text;
-	size_t length;
+	const char *line;
+	size_t length, offset = 0;
 
 	if (size < 1)
 		size = 1;
@@ -158,10 +146,11 @@ bool spp_input_chunk(struct spp_input *input, size_t size,
 		return spp_err_at(err, input->source, 0);
 	if (length == 0)
 		return true;
-	text = input->rest.data + input->rest_start;
-	spp_buf_append(&chunk->text, text, length);
+	spp_buf_append(
+		&chunk->text, input->rest.data + input->rest_start, length);
 	input->rest_start += length;
-	input->line += count_lines(text, length);
+	while (spp_chunk_line(chunk, &offset, &line, &length))
+		input->line++;
 	return spp_buf_ok(&chunk->text, err);
 }
 

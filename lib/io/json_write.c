@@ -30,26 +30,23 @@ static void put_escape(struct spp_buf *buf, unsigned char c)
 		spp_buf_format(buf, "\\u%04x", c < 0x80 ? c : 0xfffd);
 }
 
-static void put_text(struct spp_buf *buf, const char *text, size_t length)
+void spp_json_put_string(struct spp_buf *buf, const char *string)
 {
+	size_t length = strlen(string);
+
 	spp_buf_char(buf, '"');
 	for (size_t i = 0; i < length;) {
 		size_t first = i, size = 1;
 
 		while (i < length && size > 0) {
-			size = plain_length(text + i, length - i);
+			size = plain_length(string + i, length - i);
 			i += size;
 		}
-		spp_buf_append(buf, text + first, i - first);
+		spp_buf_append(buf, string + first, i - first);
 		if (i < length)
-			put_escape(buf, (unsigned char)text[i++]);
+			put_escape(buf, (unsigned char)string[i++]);
 	}
 	spp_buf_char(buf, '"');
-}
-
-void spp_json_put_string(struct spp_buf *buf, const char *string)
-{
-	put_text(buf, string, strlen(string));
 }
 
 void spp_json_put_exact(struct spp_buf *buf, double value)
@@ -120,9 +117,6 @@ static void print_object(const struct spp_json *object, struct spp_buf *buf)
 /* The reader bounds the depth, and with it this recursion. */
 void spp_json_print(const struct spp_json *value, struct spp_buf *buf)
 {
-	const char *string;
-	size_t length;
-
 	switch (spp_json_kind(value)) {
 	case SPP_JSON_NULL:
 		spp_buf_string(buf, "null");
@@ -137,8 +131,7 @@ void spp_json_print(const struct spp_json *value, struct spp_buf *buf)
 		spp_json_put_exact(buf, spp_json_number(value));
 		break;
 	case SPP_JSON_STRING:
-		string = spp_json_string(value, &length);
-		put_text(buf, string, length);
+		spp_json_put_string(buf, spp_json_string(value, NULL));
 		break;
 	case SPP_JSON_ARRAY:
 		print_array(value, buf);

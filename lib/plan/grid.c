@@ -8,7 +8,10 @@
 
 enum { SECONDS_PER_HOUR = 3600 };
 
-/* A copy must gain on live traffic by at least this much. */
+/* A copy must gain on live traffic by at least this much.  More is not
+   better: on what followed 20 plans of a real history (500 partitions), 1.2,
+   1.5 and 2 left 3.08, 3.13 and 3.16 % of the traffic over capacity instead
+   of 3.04 %, and no fewer copies were late. */
 static const double catch_up = 1.05;
 
 /* Later hours count less: the weight of the cost, and of the time beyond. */

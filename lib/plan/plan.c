@@ -14,7 +14,7 @@ enum { HOPS_TRIED = 48, HOP_MOVES_TRIED = 8192 };
 /* Other orders are tried where a plan ends so much after its bound; so many
    moves in all may be scheduled again. */
 static const double near = 1.01;
-enum { ORDERS_TRIED = 32, MOVES_TRIED = 2048 };
+enum { ORDERS_TRIED = 32, MOVES_TRIED = 4096 };
 
 enum { SECONDS_PER_HOUR = 3600 };
 

@@ -54,6 +54,7 @@ static void count_work(struct spp_plan_run *run,
 	size_t count =
 		spp_plan_touched(&move->step, move->copy_from, platforms);
 
+	run->all += times * task->work_s;
 	for (size_t i = 0; i < count; i++)
 		run->places[platforms[i]] += times * task->work_s;
 	if (move->copy_from == SPP_NOWHERE)

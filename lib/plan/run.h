@@ -42,7 +42,7 @@ struct spp_plan_run {
 	struct spp_plan_task *tasks; /* in the order of their steps */
 	bool in_order;               /* that order is their priority */
 	bool free_source;            /* any replica may be copied from */
-	uint64_t shake;              /* another order among equals; 0 = none */
+	uint64_t shake;              /* another order; 0 = none */
 	double free_s; /* copies may last until then for nothing */
 	struct spp_plan_world world;
 	bool mixed;                    /* some moves repair, others do not */
@@ -59,6 +59,7 @@ struct spp_plan_run {
 	size_t *hot_stamp;      /* [platform]: what that was made of */
 	double *reads, *writes; /* [platform]: seconds of copies to come */
 	double *places;         /* [platform]: seconds of moves to come */
+	double all;             /* of all platforms */
 	struct spp_buf spans;   /* scratch */
 };
 

@@ -80,7 +80,7 @@ may_include() { # LAYER: the layers that it may include
 # library: mathematics, memory, strings, threads. No file, clock or
 # environment.
 pure='^(acos|asin|atan2?|ceil|cos|erfc?|exp2?|expm1|fabs|floor|fma|fmax|fmin|fmod|frexp|ldexp|lgamma|llround|log|log10|log1p|log2|lround|modf|nearbyint|pow|rint|round|scalbn|sin|sqrt|tan|tanh|trunc|cosh|sinh|hypot|sincos|nextafter|ilogb|logb)$
-^(malloc|realloc|calloc|free|mem(cpy|move|set|cmp|chr)|str(len|cmp|ncmp|chr|rchr|nlen|cspn|spn|error_r|tod|tol|toll)|__xpg_strerror_r|__memcpy_chk|__ctype_b_loc)$
+^(malloc|realloc|calloc|free|mem(cpy|move|set|cmp|chr)|str(len|cmp|ncmp|chr|rchr|nlen|cspn|spn|error_r|tod|tol|toll)|stpcpy|__xpg_strerror_r|__memcpy_chk|__ctype_b_loc)$
 ^(sigfillset)$
 ^(qsort|bsearch|v?snprintf|__assert_fail|__stack_chk_fail|__errno_location|__isoc99_sscanf|sysconf)$
 ^(pthread_[a-z_]*|sched_getaffinity|__sched_cpucount|abort|_GLOBAL_OFFSET_TABLE_)$'

@@ -236,8 +236,4 @@ struct spp_end {
 	int status;                /* enum spp_end_status */
 };
 
-extern const struct spp_record_type spp_header_type, spp_forecast_type,
-	spp_assignment_type, spp_move_type, spp_event_type,
-	spp_confirmation_type, spp_summary_type, spp_end_type;
-
 #endif

@@ -36,20 +36,13 @@ static const struct spp_field fields[] = {
 	{AT(why), SPP_OBJECT, "its parts",
 		.members = {SPP_FIELDS(struct spp_why, why)}},
 };
+const struct spp_fields spp_assignment_fields = {
+	SPP_FIELDS(struct spp_assignment, fields)};
 
-static bool check(const void *value, struct spp_err *err)
+bool spp_assignment_check(const void *value, struct spp_err *err)
 {
 	const struct spp_assignment *assignment = value;
 
 	return spp_check_places("from", &assignment->from, 0, err) &&
 	       spp_check_places("to", &assignment->to, 1, err);
 }
-
-const struct spp_record_type spp_assignment_type = {
-	.name = "assignment",
-	.text = "where the replicas of a partition, or a subscription, "
-		"should live; only what changes is named",
-	.fields = {SPP_FIELDS(struct spp_assignment, fields)},
-	.key = 3,
-	.check = check,
-};

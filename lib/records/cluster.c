@@ -6,11 +6,5 @@
 static const struct spp_field fields[] = {
 	{AT(cluster), SPP_ID, "name of the cluster", .required = true},
 };
-
-const struct spp_record_type spp_cluster_type = {
-	.name = "cluster",
-	.text = "the name of the cluster, copied into every header and "
-		"compared with the driver's",
-	.fields = {SPP_FIELDS(struct spp_cluster_record, fields)},
-	.single = true,
-};
+const struct spp_fields spp_cluster_fields = {
+	SPP_FIELDS(struct spp_cluster_record, fields)};

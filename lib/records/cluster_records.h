@@ -146,8 +146,4 @@ struct spp_driver_record {
 	double rate;         /* most bytes/s of one copy, default 50e6 */
 };
 
-extern const struct spp_record_type spp_cluster_type, spp_sample_type,
-	spp_platform_type, spp_partition_type, spp_subscription_type,
-	spp_resource_model_type, spp_constraint_type, spp_driver_type;
-
 #endif

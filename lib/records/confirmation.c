@@ -24,10 +24,5 @@ static const struct spp_field fields[] = {
 	{AT(reason), SPP_STRING, "why it is not done"},
 	{AT(evidence), SPP_JSON, "what shows it"},
 };
-
-const struct spp_record_type spp_confirmation_type = {
-	.name = "confirmation",
-	.text = "how one move ended, with its evidence",
-	.fields = {SPP_FIELDS(struct spp_confirmation, fields)},
-	.key = 2,
-};
+const struct spp_fields spp_confirmation_fields = {
+	SPP_FIELDS(struct spp_confirmation, fields)};

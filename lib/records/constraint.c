@@ -65,6 +65,8 @@ static const struct spp_field fields[] = {
 	{AT(moves), SPP_NUMBER, "budget: most moves", .max = 1e9},
 	{AT(bytes), SPP_NUMBER, "budget: most bytes copied", .unit = "bytes"},
 };
+const struct spp_fields spp_constraint_fields = {
+	SPP_FIELDS(struct spp_constraint, fields)};
 
 /*
  * What each kind says: fields that it needs, fields one of which it needs,
@@ -153,7 +155,7 @@ static bool check_fields(
 	return spp_check_there(one_of[0], one, true, where, err);
 }
 
-static bool check(const void *value, struct spp_err *err)
+bool spp_constraint_check(const void *value, struct spp_err *err)
 {
 	const struct spp_constraint *constraint = value;
 
@@ -173,10 +175,3 @@ static bool check(const void *value, struct spp_err *err)
 	return constraint->constraint != SPP_WINDOW ||
 	       check_window(constraint, err);
 }
-
-const struct spp_record_type spp_constraint_type = {
-	.name = "constraint",
-	.text = "what an answer must keep to",
-	.fields = {SPP_FIELDS(struct spp_constraint, fields)},
-	.check = check,
-};

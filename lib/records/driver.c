@@ -36,10 +36,5 @@ static const struct spp_field fields[] = {
 	{AT(rate), SPP_NUMBER, "most of one copy; 50 MB/s unless said",
 		.min = 1, .unit = "bytes/s"},
 };
-
-const struct spp_record_type spp_driver_type = {
-	.name = "driver",
-	.text = "what the control API can do",
-	.fields = {SPP_FIELDS(struct spp_driver_record, fields)},
-	.single = true,
-};
+const struct spp_fields spp_driver_fields = {
+	SPP_FIELDS(struct spp_driver_record, fields)};

@@ -44,8 +44,9 @@ static const struct spp_field fields[] = {
 		"incomplete: stopped before the answer was whole",
 		.required = true, .choices = statuses},
 };
+const struct spp_fields spp_end_fields = {SPP_FIELDS(struct spp_end, fields)};
 
-static bool check(const void *value, struct spp_err *err)
+bool spp_end_check(const void *value, struct spp_err *err)
 {
 	const struct spp_end *end = value;
 
@@ -55,10 +56,3 @@ static bool check(const void *value, struct spp_err *err)
 			"field \"digest\" must be 64 hexadecimal digits");
 	return true;
 }
-
-const struct spp_record_type spp_end_type = {
-	.name = "end",
-	.text = "the last record of a segment: without it the segment is cut",
-	.fields = {SPP_FIELDS(struct spp_end, fields)},
-	.check = check,
-};

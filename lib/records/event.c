@@ -14,9 +14,5 @@ static const struct spp_field fields[] = {
 	{AT(evidence), SPP_JSON, "what shows it"},
 	{AT(text), SPP_STRING, "in a sentence"},
 };
-
-const struct spp_record_type spp_event_type = {
-	.name = "event",
-	.text = "what happened while a plan ran",
-	.fields = {SPP_FIELDS(struct spp_event, fields)},
-};
+const struct spp_fields spp_event_fields = {
+	SPP_FIELDS(struct spp_event, fields)};

@@ -62,7 +62,7 @@ static bool compare_grid(struct spp_feed_reader *reader,
 static const char *key_part(const struct spp_record *record, size_t index)
 {
 	const struct spp_field *field =
-		&spp_record_types[record->type]->fields.items[index];
+		&spp_record_types[record->type].fields->items[index];
 	const char *value = record->value;
 
 	assert(field->kind == SPP_ID);
@@ -72,7 +72,7 @@ static const char *key_part(const struct spp_record *record, size_t index)
 static void complain_twice(struct spp_feed_reader *reader,
 	const struct spp_record *record, const struct spp_feed_place *first)
 {
-	const struct spp_record_type *type = spp_record_types[record->type];
+	const struct spp_record_type *type = &spp_record_types[record->type];
 	struct spp_buf *words = &reader->key;
 	char quoted[SPP_QUOTE_SIZE];
 
@@ -82,7 +82,7 @@ static void complain_twice(struct spp_feed_reader *reader,
 
 		if (part != NULL)
 			spp_buf_format(words, " %s %s",
-				type->fields.items[i].name,
+				type->fields->items[i].name,
 				spp_err_quote(quoted, part, strlen(part)));
 	}
 	spp_feed_complain(reader, false, record, NULL,
@@ -94,7 +94,7 @@ static void complain_twice(struct spp_feed_reader *reader,
 static bool compare_key(struct spp_feed_reader *reader,
 	const struct spp_record *record, struct spp_err *err)
 {
-	const struct spp_record_type *type = spp_record_types[record->type];
+	const struct spp_record_type *type = &spp_record_types[record->type];
 	const struct spp_feed_place here = {record->source, record->line};
 	const struct spp_feed_place *places;
 	struct spp_buf *key = &reader->key;

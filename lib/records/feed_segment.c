@@ -48,7 +48,7 @@ void spp_feed_line(
 			"Here only what a stage wrote is read, from its header "
 			"to its end.",
 			"%s record outside of a segment",
-			spp_record_types[record->type]->name);
+			spp_record_types[record->type].name);
 	}
 }
 
@@ -56,8 +56,8 @@ void spp_feed_line(
 static double counted(const struct spp_end *end, enum spp_type type)
 {
 	for (size_t i = 0; i < end->counts.count; i++)
-		if (strcmp(end->counts.names[i],
-			    spp_record_types[type]->name) == 0)
+		if (strcmp(end->counts.names[i], spp_record_types[type].name) ==
+			0)
 			return end->counts.values[i];
 	return 0;
 }
@@ -81,7 +81,7 @@ static void check_edited(struct spp_feed_reader *reader,
 		spp_feed_complain(reader, accepted, record, hint,
 			"segment was edited: it has %zu %s records, %.0f when "
 			"it was written",
-			counts[type], spp_record_types[type]->name, count);
+			counts[type], spp_record_types[type].name, count);
 		return;
 	}
 	if (strcmp(end->digest, digest) == 0)

@@ -68,6 +68,8 @@ static const struct spp_field fields[] = {
 	{AT(model), SPP_ID, "what made the forecast"},
 	{AT(warning), SPP_STRING, "why it is to be used with care"},
 };
+const struct spp_fields spp_forecast_fields = {
+	SPP_FIELDS(struct spp_forecast, fields)};
 
 static bool check_slots(const char *object, const char *measure, size_t count,
 	size_t slots, struct spp_err *err)
@@ -114,7 +116,7 @@ static bool check_loadings(const char *measure,
 	       check_slots("loadings", measure, factors->columns, slots, err);
 }
 
-static bool check(const void *value, struct spp_err *err)
+bool spp_forecast_check(const void *value, struct spp_err *err)
 {
 	const struct spp_forecast *forecast = value;
 	const struct spp_measures *mean = forecast->mean, *sd = forecast->sd;
@@ -138,12 +140,3 @@ static bool check(const void *value, struct spp_err *err)
 			       check_loadings("records", &loads->records, slots,
 				       err)));
 }
-
-const struct spp_record_type spp_forecast_type = {
-	.name = "forecast",
-	.text = "predicted consumption of a partition or a subscription, "
-		"slot by slot; estimates carry six digits",
-	.fields = {SPP_FIELDS(struct spp_forecast, fields)},
-	.key = 3,
-	.check = check,
-};

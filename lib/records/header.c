@@ -18,9 +18,5 @@ static const struct spp_field fields[] = {
 	{AT(seed), SPP_INTEGER, "of random numbers", .max = 9007199254740991.0},
 	{AT(options), SPP_JSON, "the options that change the answer"},
 };
-
-const struct spp_record_type spp_header_type = {
-	.name = "header",
-	.text = "the first record of a segment: who wrote it, and how",
-	.fields = {SPP_FIELDS(struct spp_header, fields)},
-};
+const struct spp_fields spp_header_fields = {
+	SPP_FIELDS(struct spp_header, fields)};

@@ -68,8 +68,9 @@ static const struct spp_field fields[] = {
 	{AT(beyond_horizon), SPP_FLAG,
 		"it ends after the last slot of the forecast"},
 };
+const struct spp_fields spp_move_fields = {SPP_FIELDS(struct spp_move, fields)};
 
-static bool check(const void *value, struct spp_err *err)
+bool spp_move_check(const void *value, struct spp_err *err)
 {
 	const struct spp_move *move = value;
 	bool add = move->kind == SPP_MOVE_ADD;
@@ -91,11 +92,3 @@ static bool check(const void *value, struct spp_err *err)
 	       spp_check_there("rate", spp_present(move->rate), true,
 		       "in a move that copies", err);
 }
-
-const struct spp_record_type spp_move_type = {
-	.name = "move",
-	.text = "one change of place: when, how fast, and how to undo it",
-	.fields = {SPP_FIELDS(struct spp_move, fields)},
-	.key = 1,
-	.check = check,
-};

@@ -32,8 +32,10 @@ static const struct spp_field fields[] = {
 		"an unfinished move; such a partition is frozen",
 		.members = {SPP_FIELDS(struct spp_moving, moving)}},
 };
+const struct spp_fields spp_partition_fields = {
+	SPP_FIELDS(struct spp_partition, fields)};
 
-static bool check(const void *value, struct spp_err *err)
+bool spp_partition_check(const void *value, struct spp_err *err)
 {
 	const struct spp_partition *partition = value;
 
@@ -42,11 +44,3 @@ static bool check(const void *value, struct spp_err *err)
 		       spp_check_places(
 			       "moving.to", &partition->moving->to, 1, err));
 }
-
-const struct spp_record_type spp_partition_type = {
-	.name = "partition",
-	.text = "a partition: its replicas, size and retention",
-	.fields = {SPP_FIELDS(struct spp_partition, fields)},
-	.key = 2,
-	.check = check,
-};

@@ -24,11 +24,5 @@ static const struct spp_field fields[] = {
 	{AT(measured_at), SPP_TIME, "when load was measured"},
 	{AT(state), SPP_CHOICE, "active unless said", .choices = states},
 };
-
-const struct spp_record_type spp_platform_type = {
-	.name = "platform",
-	.text = "a node that serves partitions: capacities, labels, state "
-		"and measured load",
-	.fields = {SPP_FIELDS(struct spp_platform, fields)},
-	.key = 1,
-};
+const struct spp_fields spp_platform_fields = {
+	SPP_FIELDS(struct spp_platform, fields)};

@@ -205,14 +205,14 @@ static void put_fields(
 void spp_record_digest(enum spp_type type, const void *value, bool rounded,
 	unsigned char digest[SPP_DIGEST_SIZE])
 {
-	const struct spp_record_type *known = spp_record_types[type];
+	const struct spp_record_type *known = &spp_record_types[type];
 	struct sink sink;
 
 	sink.used = 0;
 	sink.rounded = rounded;
 	SHA256Init(&sink.context);
 	put(&sink, known->name, strlen(known->name) + 1);
-	put_fields(&sink, &known->fields, value);
+	put_fields(&sink, known->fields, value);
 	SHA256Update(&sink.context, sink.bytes, sink.used);
 	SHA256Final(digest, &sink.context);
 }

@@ -78,7 +78,7 @@ static void put_fields(const struct spp_fields *fields, struct spp_buf *buf)
 void spp_record_manual(struct spp_buf *buf)
 {
 	for (size_t i = 0; i < SPP_TYPES; i++) {
-		const struct spp_record_type *type = spp_record_types[i];
+		const struct spp_record_type *type = &spp_record_types[i];
 
 		spp_buf_format(buf, ".Ss %s\n", type->name);
 		put_sentence(type->text, buf);
@@ -86,11 +86,11 @@ void spp_record_manual(struct spp_buf *buf)
 			spp_buf_string(buf, "It is known by\n");
 		for (size_t k = 0; k < type->key; k++)
 			spp_buf_format(buf, ".Va %s %s\n",
-				type->fields.items[k].name,
+				type->fields->items[k].name,
 				k + 1 < type->key ? "," : ".");
 		if (type->single)
 			spp_buf_string(buf, "A feed holds one at most.\n");
 		spp_buf_string(buf, ".Pp\n");
-		put_fields(&type->fields, buf);
+		put_fields(type->fields, buf);
 	}
 }

@@ -14,7 +14,7 @@
 
 void *spp_record_new(enum spp_type type, struct spp_arena *arena)
 {
-	const struct spp_fields *fields = &spp_record_types[type]->fields;
+	const struct spp_fields *fields = spp_record_types[type].fields;
 	void *value = spp_arena_alloc(arena, 1, fields->size);
 
 	assert(type < SPP_TYPES);
@@ -137,7 +137,7 @@ static bool find_type(
 			spp_json_kind_name(spp_json_kind(json)));
 	name = spp_json_string(json, &length);
 	for (*type = 0; *type < SPP_TYPES; ++*type) {
-		names[*type] = spp_record_types[*type]->name;
+		names[*type] = spp_record_types[*type].name;
 		if (strcmp(names[*type], name) == 0)
 			return true;
 	}
@@ -158,7 +158,7 @@ static struct spp_record *read_root(
 	if (!find_type(read, root, &type))
 		return NULL;
 	read->depth = 0;
-	read->type = spp_record_types[type];
+	read->type = &spp_record_types[type];
 	read->arena = read->arenas[type];
 	record = spp_arena_alloc(read->arena, 1, sizeof *record);
 	if (record == NULL)
@@ -169,7 +169,7 @@ static struct spp_record *read_root(
 	record->value = spp_record_new(type, read->arena);
 	if (record->value == NULL ||
 		!spp_read_members(
-			read, &read->type->fields, root, record->value) ||
+			read, read->type->fields, root, record->value) ||
 		(read->type->check != NULL &&
 			!read->type->check(record->value, read->err)))
 		return NULL;

@@ -126,10 +126,10 @@ static void print_fields(const struct spp_fields *fields, const void *value,
 void spp_record_print(
 	enum spp_type type, const void *value, struct spp_buf *buf)
 {
-	const struct spp_record_type *known = spp_record_types[type];
+	const struct spp_record_type *known = &spp_record_types[type];
 
 	spp_buf_string(buf, "{\"type\":");
 	spp_json_put_string(buf, known->name);
-	print_fields(&known->fields, value, buf, false);
+	print_fields(known->fields, value, buf, false);
 	spp_buf_string(buf, "}\n");
 }

@@ -38,11 +38,5 @@ static const struct spp_field fields[] = {
 		.members = {SPP_FIELDS(
 			struct spp_subscription_model, subscription)}},
 };
-
-const struct spp_record_type spp_resource_model_type = {
-	.name = "resource_model",
-	.text = "coefficients from traffic to the demand for one resource; "
-		"what is absent is 0",
-	.fields = {SPP_FIELDS(struct spp_resource_model, fields)},
-	.key = 1,
-};
+const struct spp_fields spp_resource_model_fields = {
+	SPP_FIELDS(struct spp_resource_model, fields)};

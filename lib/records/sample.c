@@ -25,8 +25,10 @@ static const struct spp_field fields[] = {
 		.choices = kinds},
 	{AT(censored), SPP_FLAG, "a saturated platform hid part of the demand"},
 };
+const struct spp_fields spp_sample_fields = {
+	SPP_FIELDS(struct spp_sample, fields)};
 
-static bool check(const void *value, struct spp_err *err)
+bool spp_sample_check(const void *value, struct spp_err *err)
 {
 	const struct spp_sample *sample = value;
 
@@ -39,11 +41,3 @@ static bool check(const void *value, struct spp_err *err)
 			"field \"interval_s\" has no place in a counter");
 	return true;
 }
-
-const struct spp_record_type spp_sample_type = {
-	.name = "sample",
-	.text = "what one partition produced, or one subscriber consumed of "
-		"it, in an interval",
-	.fields = {SPP_FIELDS(struct spp_sample, fields)},
-	.check = check,
-};

@@ -117,14 +117,14 @@ void spp_record_schema(struct spp_buf *buf)
 			    "\"oneOf\":[");
 	for (size_t i = 0; i < SPP_TYPES; i++)
 		spp_buf_format(buf, "%s{\"$ref\":\"#/$defs/%s\"}",
-			i > 0 ? "," : "", spp_record_types[i]->name);
+			i > 0 ? "," : "", spp_record_types[i].name);
 	spp_buf_string(buf, "],\"$defs\":{");
 	for (size_t i = 0; i < SPP_TYPES; i++) {
-		const struct spp_record_type *type = spp_record_types[i];
+		const struct spp_record_type *type = &spp_record_types[i];
 
 		spp_buf_format(
 			buf, "%s\n\"%s\":{", i > 0 ? "," : "", type->name);
-		put_members(&type->fields, type->name, buf);
+		put_members(type->fields, type->name, buf);
 		put_text(type->text, buf);
 		spp_buf_char(buf, '}');
 	}

@@ -81,7 +81,7 @@ bool spp_segment_end(
 	for (enum spp_type type = SPP_HEADER + 1; type < SPP_END; type++)
 		if (segment->tally.counts[type] > 0)
 			spp_amounts_add(&end->counts,
-				spp_record_types[type]->name,
+				spp_record_types[type].name,
 				(double)segment->tally.counts[type]);
 	spp_tally_digest(&segment->tally, segment->digest);
 	end->digest = segment->digest;

@@ -13,11 +13,5 @@ static const struct spp_field fields[] = {
 		.max = 1e9},
 	{AT(position), SPP_ID, "how far it has read; opaque"},
 };
-
-const struct spp_record_type spp_subscription_type = {
-	.name = "subscription",
-	.text = "one subscriber consuming one partition over persistent "
-		"connections",
-	.fields = {SPP_FIELDS(struct spp_subscription, fields)},
-	.key = 3,
-};
+const struct spp_fields spp_subscription_fields = {
+	SPP_FIELDS(struct spp_subscription, fields)};

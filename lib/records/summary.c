@@ -93,9 +93,5 @@ static const struct spp_field fields[] = {
 		.shape = SPP_LIST,
 		.members = {SPP_FIELDS(struct spp_count, count)}},
 };
-
-const struct spp_record_type spp_summary_type = {
-	.name = "summary",
-	.text = "the figures of a stage",
-	.fields = {SPP_FIELDS(struct spp_summary, fields)},
-};
+const struct spp_fields spp_summary_fields = {
+	SPP_FIELDS(struct spp_summary, fields)};

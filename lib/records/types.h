@@ -1,6 +1,6 @@
 /*
- * All record types.  Each lives in a file of its own: a struct, its table
- * of fields, its checks.
+ * All record types.  Each has a file of its own with its table of fields and
+ * its checks.
  */
 #ifndef SPP_RECORDS_TYPES_H
 #define SPP_RECORDS_TYPES_H
@@ -30,19 +30,32 @@ enum spp_type {
 	SPP_TYPES,
 };
 
+/* Rules that span fields; the value is complete. */
+typedef bool spp_record_check(const void *value, struct spp_err *err);
+
 struct spp_record_type {
 	const char *name; /* the value of "type" */
 	const char *text; /* what such a record says, one line */
-	struct spp_fields fields;
+	const struct spp_fields *fields;
 	/* So many fields, the first, identify a record: the same twice in a
 	   feed is an error. */
 	size_t key;
-	bool single; /* a feed holds one of these at most */
-	/* Rules that span fields; NULL = none.  The value is complete. */
-	bool (*check)(const void *value, struct spp_err *err);
+	bool single;             /* a feed holds one of these at most */
+	spp_record_check *check; /* NULL = no such rules */
 };
 
 /* By enum spp_type. */
-extern const struct spp_record_type *const spp_record_types[SPP_TYPES];
+extern const struct spp_record_type spp_record_types[SPP_TYPES];
+
+/* Their parts, each in the file of its type. */
+extern const struct spp_fields spp_header_fields, spp_cluster_fields,
+	spp_driver_fields, spp_resource_model_fields, spp_constraint_fields,
+	spp_platform_fields, spp_partition_fields, spp_subscription_fields,
+	spp_sample_fields, spp_forecast_fields, spp_assignment_fields,
+	spp_move_fields, spp_event_fields, spp_confirmation_fields,
+	spp_summary_fields, spp_end_fields;
+extern spp_record_check spp_constraint_check, spp_partition_check,
+	spp_sample_check, spp_forecast_check, spp_assignment_check,
+	spp_move_check, spp_end_check;
 
 #endif

@@ -57,7 +57,7 @@ static void note_dropped(
 			stage->feed.counts[type] > 0)
 			spp_note(stage->context, "dropped %zu %s records",
 				stage->feed.counts[type],
-				spp_record_types[type]->name);
+				spp_record_types[type].name);
 }
 
 bool spp_stage_read(struct spp_stage *stage,

@@ -408,7 +408,7 @@ bool spp_lines_record(const struct spp_line_source *line,
 		&line->outlook->measures[SPP_MEASURE_RECORDS];
 	const struct spp_slots *slots = options->slots;
 
-	spp_fields_clear(&spp_forecast_type.fields, record);
+	spp_fields_clear(&spp_forecast_fields, record);
 	record->stream = line->key.stream;
 	record->partition = line->key.partition;
 	record->subscriber = line->key.subscriber;

@@ -15,7 +15,7 @@ const char *const spp_run_outcomes[] = {
 static bool keep(struct spp_run *run, size_t move,
 	const struct spp_run_line *line, struct spp_err *err)
 {
-	const char *type = spp_record_types[line->type]->name;
+	const char *type = spp_record_types[line->type].name;
 
 	spp_buf_reset(&run->line);
 	spp_record_print(line->type, &line->u, &run->line);

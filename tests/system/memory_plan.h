@@ -52,7 +52,7 @@ static void put(struct spp_segment *segment, struct spp_arena *arena,
 	const struct spp_record *record;
 	char line[1024];
 	int length = snprintf(line, sizeof line, "{\"type\":\"%s\",%s}",
-		spp_record_types[type]->name, text);
+		spp_record_types[type].name, text);
 
 	record = spp_record_parse(line, (size_t)length, "test", arena, &err);
 	if (record == NULL ||

@@ -68,7 +68,7 @@ static void test_round_trip(void)
 static void test_fields_met(void)
 {
 	for (size_t i = 0; i < SPP_TYPES; i++) {
-		const struct spp_fields *fields = &spp_record_types[i]->fields;
+		const struct spp_fields *fields = spp_record_types[i].fields;
 
 		for (size_t k = 0; k < fields->count; k++) {
 			char member[80];
@@ -491,7 +491,7 @@ static void test_manual(void)
 		char title[32];
 
 		snprintf(title, sizeof title, ".Ss %s\n",
-			spp_record_types[i]->name);
+			spp_record_types[i].name);
 		CHECK(strstr(buf.data, title) != NULL);
 	}
 	CHECK(strstr(buf.data, ".It Va stream Pq name , required\n") != NULL);

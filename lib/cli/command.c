@@ -95,6 +95,7 @@ int spp_command_main(const struct spp_command *command, int argc, char **argv)
 	enum spp_status status;
 
 	hold_descriptors();
+	spp_progress_begin(&context);
 	if (command->keeps_sigpipe_ignored)
 		signal(SIGPIPE, SIG_IGN);
 	spp_output_to(&context.output, STDOUT_FILENO, "<stdout>");
@@ -104,6 +105,7 @@ int spp_command_main(const struct spp_command *command, int argc, char **argv)
 		                 : context.status;
 	else
 		status = err.status;
+	spp_progress_end(&context);
 	/* What was written stands before what is said about it. */
 	if (!context.output.failed)
 		spp_output_flush(&context.output, &closing);

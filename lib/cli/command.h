@@ -40,6 +40,8 @@ struct spp_context {
 	struct spp_arena arena;   /* for whatever lives as long as the run */
 	const struct spp_common *common; /* of a filter, else NULL */
 	enum spp_status status;          /* SPP_DONE, or SPP_LEFT set by run */
+	double progress_s;   /* when it may be told next; 0 = never */
+	bool progress_shown; /* there is a line of it */
 };
 
 struct spp_command {
@@ -60,7 +62,16 @@ struct spp_command {
 int spp_command_main(const struct spp_command *command, int argc, char **argv);
 
 /* Report on stderr what goes on, under -v only. */
-void spp_note(const struct spp_context *context, const char *format, ...)
+void spp_note(struct spp_context *context, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/*
+ * Tell who waits how far the work is: WHAT, and DONE of TOTAL (0 = not
+ * known).  To be called now and then on the main thread: it does something
+ * only where stderr is a terminal, once the command runs for a second, and
+ * five times a second at most.
+ */
+void spp_progress(struct spp_context *context, const char *what, size_t done,
+	size_t total);
 
 #endif

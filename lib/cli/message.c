@@ -1,14 +1,23 @@
 #include "lib/cli/message.h"
 
-#include "lib/cli/command.h"
-
 #include <stdarg.h>
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
+
+/* A line of progress is rewritten: all are as wide. */
+enum { PROGRESS_WIDTH = 72 };
 
 /* One write a message: four commands share the terminal. */
 static void say(const char *name, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+static void put(const char *text, size_t length)
+{
+	/* Nothing can be done where even stderr is closed. */
+	if (write(STDERR_FILENO, text, length) < 0)
+		return;
+}
 
 static void say(const char *name, const char *format, ...)
 {
@@ -23,9 +32,7 @@ static void say(const char *name, const char *format, ...)
 	if (length > (int)sizeof text - 2)
 		length = (int)sizeof text - 2;
 	text[length++] = '\n';
-	/* Nothing can be done where even stderr is closed. */
-	if (write(STDERR_FILENO, text, (size_t)length) < 0)
-		return;
+	put(text, (size_t)length);
 }
 
 void spp_message_print(
@@ -53,7 +60,7 @@ void spp_message_print_all(
 		say(name, "and %zu more", errs->count - SPP_ERRS_KEPT);
 }
 
-void spp_note(const struct spp_context *context, const char *format, ...)
+void spp_note(struct spp_context *context, const char *format, ...)
 {
 	char text[512];
 	va_list list;
@@ -63,5 +70,56 @@ void spp_note(const struct spp_context *context, const char *format, ...)
 	va_start(list, format);
 	vsnprintf(text, sizeof text, format, list);
 	va_end(list);
+	spp_progress_end(context);
 	say(context->command->name, "%s", text);
+}
+
+static double now_s(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+/* The cursor stays before the line: whatever follows is written over it. */
+static void put_progress(const char *text)
+{
+	char line[PROGRESS_WIDTH + 2];
+
+	snprintf(line, sizeof line, "%-*.*s\r", PROGRESS_WIDTH, PROGRESS_WIDTH,
+		text);
+	put(line, sizeof line - 1);
+}
+
+void spp_progress_begin(struct spp_context *context)
+{
+	if (isatty(STDERR_FILENO))
+		context->progress_s = now_s() + 1;
+}
+
+void spp_progress(struct spp_context *context, const char *what, size_t done,
+	size_t total)
+{
+	char text[2 * PROGRESS_WIDTH];
+	const char *name;
+
+	if (context->progress_s == 0 || now_s() < context->progress_s)
+		return;
+	name = context->command->name;
+	if (total == 0)
+		snprintf(text, sizeof text, "%s: %s: %zu", name, what, done);
+	else
+		snprintf(text, sizeof text, "%s: %s: %zu of %zu", name, what,
+			done, total);
+	put_progress(text);
+	context->progress_shown = true;
+	context->progress_s = now_s() + 0.2;
+}
+
+void spp_progress_end(struct spp_context *context)
+{
+	if (context->progress_shown)
+		put_progress("");
+	context->progress_shown = false;
 }

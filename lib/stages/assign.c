@@ -15,12 +15,17 @@ static double now_s(void)
 	return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
-/* Only with --time-limit does anything here depend on a clock. */
+/*
+ * Asked before each step of the search.  Only with --time-limit does an
+ * answer depend on a clock.
+ */
 static bool expired(void *context)
 {
-	const double *end_s = context;
+	struct spp_assign_job *job = context;
 
-	return now_s() > *end_s;
+	spp_progress(
+		job->stage->context, "steps of the search", ++job->steps, 0);
+	return spp_present(job->end_s) && now_s() > job->end_s;
 }
 
 static bool build(struct spp_assign_job *job, struct spp_err *err)
@@ -44,7 +49,6 @@ static bool solve(struct spp_assign_job *job, struct spp_err *err)
 	const struct spp_assign_stage *given = job->options;
 	struct spp_assign_options options =
 		spp_assign_options_default(job->cluster);
-	double end_s = 0;
 
 	if (given->exhaustive) {
 		job->answer =
@@ -59,11 +63,9 @@ static bool solve(struct spp_assign_job *job, struct spp_err *err)
 		options.max_moves = given->max_moves;
 	if (spp_present(given->max_bytes))
 		options.max_bytes = given->max_bytes;
-	if (spp_present(given->time_limit_s)) {
-		end_s = now_s() + given->time_limit_s;
-		options.expired = expired;
-		options.context = &end_s;
-	}
+	job->end_s = now_s() + given->time_limit_s; /* NAN: no limit */
+	options.expired = expired;
+	options.context = job;
 	job->answer = spp_assign(job->cluster, &options, job->arena, err);
 	return job->answer != NULL;
 }

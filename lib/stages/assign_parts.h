@@ -15,6 +15,8 @@ struct spp_assign_job {
 	const struct spp_answer *answer;
 	struct spp_errs warnings; /* of the cluster's build */
 	struct spp_undone *left;  /* one for each lack */
+	size_t steps;             /* of the search, so far */
+	double end_s;             /* of the search; NAN = no limit */
 };
 
 /* Files of platforms and partitions, as further input of the stage. */

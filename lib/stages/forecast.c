@@ -13,6 +13,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Between two tellings of progress. */
+enum { SERIES_AT_ONCE = 1024 };
+
 /* A history that ended earlier tells nothing of now. */
 static const double behind_most_s = 7 * 86400;
 
@@ -21,6 +24,7 @@ struct work {
 	struct spp_stage stage;
 	const struct spp_forecast_stage *options;
 	struct spp_samples samples;
+	size_t samples_read; /* of the feed */
 	struct spp_grid grid;
 	struct spp_slots slots;
 	struct spp_forecast_options forecast;
@@ -44,8 +48,7 @@ static bool parse_horizon(struct work *work, struct spp_err *err)
 	for (size_t i = 0; i < horizon->count; i++) {
 		const char *text = horizon->items[i];
 
-		if (!spp_duration_parse(text, parts[i]) ||
-			*parts[i] < 1)
+		if (!spp_duration_parse(text, parts[i]) || *parts[i] < 1)
 			return spp_fail(err, SPP_USAGE,
 				"option --horizon must be durations like "
 				"15m,24h, got %s",
@@ -70,8 +73,8 @@ static bool parse_quantiles(struct work *work, struct spp_err *err)
 	for (size_t i = 0; i < texts->count; i++) {
 		const char *text = texts->items[i];
 
-		if (!spp_num_parse(text, &items[i]) ||
-			items[i] < 1e-6 || items[i] > 1 - 1e-6 ||
+		if (!spp_num_parse(text, &items[i]) || items[i] < 1e-6 ||
+			items[i] > 1 - 1e-6 ||
 			(i > 0 && items[i] <= items[i - 1]))
 			return spp_fail(err, SPP_USAGE,
 				"option --quantiles must ascend between 0 and "
@@ -98,6 +101,8 @@ static bool take_sample(
 	size_t source = spp_samples_source(&work->samples, sample->stream,
 		sample->partition, sample->subscriber, sample->platform);
 
+	spp_progress(
+		work->stage.context, "samples read", ++work->samples_read, 0);
 	if (source == SPP_MAP_NONE)
 		return spp_fail_memory(err);
 	if (sample->kind == SPP_SAMPLE_RATE)
@@ -138,9 +143,8 @@ static bool read_all(struct work *work, struct spp_err *err)
 	bool ok = true;
 
 	for (size_t i = 0; i < csv->count; i++)
-		ok = spp_history_read(&work->samples, &work->options->history,
-			     csv->items[i], &context->errors,
-			     &context->warnings, err) &&
+		ok = spp_history_read(context, &work->samples,
+			     &work->options->history, csv->items[i], err) &&
 		     ok;
 	if (!ok || work->stage.input_count == 0)
 		return ok;
@@ -212,16 +216,25 @@ static bool make_slots(struct work *work, struct spp_err *err)
 
 static bool foresee(struct work *work, struct spp_err *err)
 {
-	struct spp_arena *arena = &work->stage.context->arena;
+	struct spp_context *context = work->stage.context;
+	struct spp_arena *arena = &context->arena;
+	struct spp_grid some = work->grid;
+	size_t count = work->grid.count;
+	bool ok = true;
 
-	work->outlooks = spp_arena_alloc(
-		arena, work->grid.count, sizeof(*work->outlooks));
+	work->outlooks = spp_arena_alloc(arena, count, sizeof(*work->outlooks));
 	if (!work->outlooks)
 		return spp_fail_memory(err);
-	return spp_forecast_run(work->outlooks, &work->grid, &work->forecast,
-		       work->stage.threads, arena, err) &&
-	       spp_lines_make(&work->lines, &work->grid, work->outlooks,
-		       &work->stage.feed, &work->forecast, arena, err);
+	for (size_t first = 0; ok && first < count; first += SERIES_AT_ONCE) {
+		spp_progress(context, "series forecast", first, count);
+		some.series = work->grid.series + first;
+		some.count = count - first < SERIES_AT_ONCE ? count - first
+		                                            : SERIES_AT_ONCE;
+		ok = spp_forecast_run(work->outlooks + first, &some,
+			&work->forecast, work->stage.threads, arena, err);
+	}
+	return ok && spp_lines_make(&work->lines, &work->grid, work->outlooks,
+			     &work->stage.feed, &work->forecast, arena, err);
 }
 
 __attribute__((format(printf, 2, 3))) static void add_warning(

@@ -16,15 +16,14 @@ struct reader {
 	struct spp_arena arena;
 	struct spp_layout layout;
 	const char *source;
-	bool started; /* the first row was seen */
 	bool hinted;  /* how times are written was said */
 	size_t ticks; /* rows of a file with one number a line */
 	size_t key;   /* source of the last row, SPP_MAP_NONE = none */
 	struct spp_buf follows; /* size_t [source]: the one after it */
 	spp_time time;          /* of the last row, whose text is kept: */
 	char time_text[SPP_TIME_SIZE];
-	struct spp_errs *errors;
-	struct spp_errs *warnings;
+	struct spp_context *context; /* collects what is wrong */
+	size_t rows;                 /* so far */
 };
 
 /* What is wrong with one cell. */
@@ -361,22 +360,21 @@ static bool take_row(
 	void *context, const struct spp_csv_row *row, struct spp_err *err)
 {
 	struct reader *reader = context;
+	struct spp_errs *warnings = &reader->context->warnings;
 	struct spp_err wrong = {0};
-	bool first = !reader->started, ok;
+	bool ok;
 
-	reader->started = true;
-	if (first) {
-		size_t warned = reader->warnings->count;
+	spp_progress(reader->context, "rows read", ++reader->rows, 0);
+	if (reader->rows == 1) {
+		size_t warned = warnings->count;
 
 		if (!spp_layout_make(&reader->layout, row, reader->options,
-			    &reader->format, &reader->arena, reader->warnings,
-			    err))
+			    &reader->format, &reader->arena, warnings, err))
 			return false;
-		for (; warned < reader->warnings->count &&
-			warned < SPP_ERRS_KEPT;
+		for (; warned < warnings->count && warned < SPP_ERRS_KEPT;
 			warned++)
-			spp_err_at(&reader->warnings->kept[warned],
-				reader->source, row->line);
+			spp_err_at(&warnings->kept[warned], reader->source,
+				row->line);
 		if (reader->layout.header)
 			return true;
 	}
@@ -393,34 +391,33 @@ static bool take_row(
 		return false;
 	}
 	spp_err_at(&wrong, reader->source, row->line);
-	spp_errs_add(reader->errors, &wrong);
+	spp_errs_add(&reader->context->errors, &wrong);
 	return true;
 }
 
-bool spp_history_read_input(struct spp_samples *samples,
-	const struct spp_history_options *options, struct spp_input *input,
-	struct spp_errs *errors, struct spp_errs *warnings, struct spp_err *err)
+bool spp_history_read_input(struct spp_context *context,
+	struct spp_samples *samples, const struct spp_history_options *options,
+	struct spp_input *input, struct spp_err *err)
 {
 	struct reader reader = {.samples = samples,
 		.options = options,
 		.source = input->source,
 		.key = SPP_MAP_NONE,
-		.errors = errors,
-		.warnings = warnings};
-	size_t before = errors->count;
+		.context = context};
+	size_t before = context->errors.count;
 	bool ok;
 
 	if (!spp_time_format_make(&reader.format, options->time_format,
 		    options->utc_offset, err))
 		return false;
 	ok = spp_csv_read(input, take_row, &reader, err);
-	if (ok && !reader.started) {
+	if (ok && reader.rows == 0) {
 		ok = spp_fail(err, SPP_INPUT, "the file has no row");
 		spp_err_at(err, input->source, 0);
 	}
-	if (ok && errors->count > before) {
+	if (ok && context->errors.count > before) {
 		if (before < SPP_ERRS_KEPT)
-			*err = errors->kept[before];
+			*err = context->errors.kept[before];
 		else
 			spp_fail(err, SPP_INPUT, "more errors in %s",
 				input->source);
@@ -431,17 +428,16 @@ bool spp_history_read_input(struct spp_samples *samples,
 	return ok;
 }
 
-bool spp_history_read(struct spp_samples *samples,
+bool spp_history_read(struct spp_context *context, struct spp_samples *samples,
 	const struct spp_history_options *options, const char *path,
-	struct spp_errs *errors, struct spp_errs *warnings, struct spp_err *err)
+	struct spp_err *err)
 {
 	struct spp_input input;
 	bool ok;
 
 	if (!spp_input_open(&input, path, err))
 		return false;
-	ok = spp_history_read_input(
-		samples, options, &input, errors, warnings, err);
+	ok = spp_history_read_input(context, samples, options, &input, err);
 	spp_input_close(&input);
 	return ok;
 }

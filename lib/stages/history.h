@@ -6,9 +6,8 @@
 #ifndef SPP_STAGES_HISTORY_H
 #define SPP_STAGES_HISTORY_H
 
-#include "lib/base/err.h"
+#include "lib/cli/command.h"
 #include "lib/cluster/series_samples.h"
-#include "lib/records/field.h"
 
 struct spp_input;
 
@@ -34,17 +33,16 @@ double spp_history_bytes(const struct spp_history_options *options,
 
 /*
  * Read one file and add its samples.  What is wrong with its rows is
- * collected in errors; then, or when it cannot be read, false.
+ * collected in the errors of the context; then, or when it cannot be read,
+ * false.
  */
-bool spp_history_read(struct spp_samples *samples,
+bool spp_history_read(struct spp_context *context, struct spp_samples *samples,
 	const struct spp_history_options *options, const char *path,
-	struct spp_errs *errors, struct spp_errs *warnings,
 	struct spp_err *err);
 
 /* The same from an input that is open. */
-bool spp_history_read_input(struct spp_samples *samples,
-	const struct spp_history_options *options, struct spp_input *input,
-	struct spp_errs *errors, struct spp_errs *warnings,
-	struct spp_err *err);
+bool spp_history_read_input(struct spp_context *context,
+	struct spp_samples *samples, const struct spp_history_options *options,
+	struct spp_input *input, struct spp_err *err);
 
 #endif

@@ -277,6 +277,8 @@ static bool loop(struct spp_run *run, struct spp_err *err)
 	const struct spp_migrate_event tick = {.type = SPP_MIGRATE_TICK};
 
 	while (goes_on(run)) {
+		spp_progress(run->context, "moves ended",
+			spp_migrate_ended(run->machine), run->migration->count);
 		if (!feed(run, &tick, err) || !hear_driver(run, err) ||
 			!restart(run, err))
 			return false;

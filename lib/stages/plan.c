@@ -132,8 +132,9 @@ bool spp_stage_plan(
 			"options --seal and --undo cannot be used together");
 	}
 	done = spp_stage_open(&stage, context, err) &&
-	       spp_stage_read(&stage, &reads, err) && build(&job, err) &&
-	       make(&job, err) && write(&job, err);
+	       spp_stage_read(&stage, &reads, err) && build(&job, err);
+	spp_progress(context, "changes to plan", job.change_count, 0);
+	done = done && make(&job, err) && write(&job, err);
 	spp_stage_close(&stage);
 	return done;
 }

@@ -85,15 +85,14 @@ static double run_ours(const char *path)
 		.record_bytes = NAN};
 	struct spp_grid_options plain = {
 		0, 60 * SPP_SECOND, SPP_TIME_NONE, NAN};
-	struct spp_errs errors = {0}, warnings = {0};
+	struct spp_context context = {0};
 	struct spp_samples samples = {0};
 	struct spp_arena arena = {0};
 	double since = seconds();
 	struct spp_err err = {0};
 	struct spp_grid grid;
 
-	if (!spp_history_read(
-		    &samples, &options, path, &errors, &warnings, &err) ||
+	if (!spp_history_read(&context, &samples, &options, path, &err) ||
 		!spp_grid_build(&grid, &samples, &plain, &arena, &err) ||
 		grid.count != SERIES || grid.ticks != TICKS)
 		printf("failed: %s\n", err.text);

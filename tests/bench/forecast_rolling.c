@@ -80,7 +80,7 @@ static bool read_set(const struct set *set, const char *directory,
 		.record_bytes = NAN};
 	struct spp_grid_options plain = {
 		0, 60 * SPP_SECOND, SPP_TIME_NONE, NAN};
-	static struct spp_errs errors, warnings;
+	static struct spp_context context;
 	struct spp_err err = {0};
 	char command[4096], path[64];
 	FILE *pipe;
@@ -92,8 +92,7 @@ static bool read_set(const struct set *set, const char *directory,
 	if (!pipe)
 		return false;
 	snprintf(path, sizeof(path), "/dev/fd/%d", fileno(pipe));
-	ok = spp_history_read(
-		     samples, &options, path, &errors, &warnings, &err) &&
+	ok = spp_history_read(&context, samples, &options, path, &err) &&
 	     spp_grid_build(grid, samples, &plain, arena, &err);
 	spp_samples_forget(samples);
 	return pclose(pipe) == 0 && ok;

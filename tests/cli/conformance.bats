@@ -59,6 +59,21 @@ prepare() {
 	done
 }
 
+@test "bash completes names of options, and what may stand behind them" {
+	# shellcheck disable=SC1090,SC2034
+	complete_words() { # WORD ...: what could stand for the last
+		. <(spp-plan --completion=bash)
+		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+		_spp-plan
+		printf '%s\n' "${COMPREPLY[@]}"
+	}
+	[ "$(complete_words spp-plan --und)" = --undo ]
+	[ "$(complete_words spp-plan --format t)" = table ]
+	[ "$(complete_words spp-plan --format = n)" = ndjson ]
+	[ "$(complete_words spp-plan --format =)" = $'ndjson\ntable' ]
+	[ "$(complete_words spp-plan file)" = "" ]
+}
+
 @test "--schema is a JSON Schema that knows every record type" {
 	expect 0 spp-forecast --schema
 	jq -e '."$schema" == "https://json-schema.org/draft/2020-12/schema"' \

@@ -71,7 +71,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct spp_grid_options plain = {
 		0, 60 * SPP_SECOND, SPP_TIME_NONE, NAN};
-	struct spp_errs errors = {0}, warnings = {0};
+	struct spp_context context = {0};
 	struct spp_history_options options;
 	struct spp_samples samples = {0};
 	struct spp_arena arena = {0};
@@ -86,7 +86,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	done = spp_input_memory(&input, (const char *)data + 1, size - 1,
 		       "fuzz", &err) &&
 	       spp_history_read_input(
-		       &samples, &options, &input, &errors, &warnings, &err);
+		       &context, &samples, &options, &input, &err);
 	assert(done == (err.status == SPP_DONE));
 	if (done && spp_grid_build(&grid, &samples, &plain, &arena, &err) &&
 		grid.ticks < 4096)

@@ -13,15 +13,11 @@
 #define COMMON(member) .offset = offsetof(struct spp_common, member)
 #define ASKED(member) .offset = offsetof(struct spp_asked, member)
 
-static const char *const formats[] = {"ndjson", "table", NULL};
-static const char *const shells[] = {"bash", "zsh", NULL};
-static const char *const manuals[] = {"options", "records", NULL};
-
 static const struct spp_field common[] = {
 	{"now", COMMON(now), SPP_TIME, "the moment that counts as now",
 		.metavar = "TIME", .group = "Common options"},
 	{"format", COMMON(format), SPP_CHOICE, "records, or a table for eyes",
-		.choices = formats, .metavar = "FORMAT",
+		.choices = {"ndjson", "table"}, .metavar = "FORMAT",
 		.default_text = "ndjson"},
 	{"threads", COMMON(threads), SPP_INTEGER,
 		"worker threads; 0 is one per processor",
@@ -37,13 +33,13 @@ static const struct spp_field asked[] = {
 		.group = "Information"},
 	{"version", ASKED(version), SPP_FLAG, "print the version"},
 	{"completion", ASKED(completion), SPP_CHOICE,
-		"print a completion script for bash or zsh", .choices = shells,
-		.metavar = "SHELL"},
+		"print a completion script for bash or zsh",
+		.choices = {"bash", "zsh"}, .metavar = "SHELL"},
 	/* The last is never shown, this one by filters only. */
 	{"schema", ASKED(schema), SPP_FLAG,
 		"print the JSON Schema of all records"},
 	{"manual", ASKED(manual), SPP_CHOICE, "print a part of the manual",
-		.choices = manuals, .metavar = "PART"},
+		.choices = {"options", "records"}, .metavar = "PART"},
 };
 
 /* Add a table; all its options are silent, or those the command names. */

@@ -3,9 +3,6 @@
 
 #define AT(member) SPP_AT(struct spp_confirmation, member)
 
-static const char *const outcomes[] = {
-	"done", "rolled_back", "refused", "failed", "skipped", "unknown", NULL};
-
 static const struct spp_field fields[] = {
 	{AT(plan), SPP_ID, "first 12 digits of the plan's digest",
 		.required = true},
@@ -13,7 +10,9 @@ static const struct spp_field fields[] = {
 	{AT(status), SPP_CHOICE,
 		"done only when it was read back; skipped: never "
 		"started",
-		.required = true, .choices = outcomes},
+		.required = true,
+		.choices = {"done", "rolled_back", "refused", "failed",
+			"skipped", "unknown"}},
 	{AT(stream), SPP_ID, "the stream"},
 	{AT(partition), SPP_ID, "its partition", .plain = true},
 	{AT(subscriber), SPP_ID, "of a subscription move"},

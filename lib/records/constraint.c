@@ -13,10 +13,6 @@
 #define MEMBER(member) SPP_AT(struct spp_member, member)
 #define AT(member) SPP_AT(struct spp_constraint, member)
 
-static const char *const kinds[] = {"pin", "allow", "forbid", "spread",
-	"colocate", "freeze", "weights", "window", "budget", NULL};
-static const char *const labels[] = {"rack", "zone", NULL};
-
 static const struct spp_field member[] = {
 	{MEMBER(stream), SPP_ID, "the stream", .required = true},
 	{MEMBER(partition), SPP_ID, "its partition", .required = true,
@@ -25,7 +21,8 @@ static const struct spp_field member[] = {
 
 static const struct spp_field fields[] = {
 	{AT(constraint), SPP_CHOICE, "its kind", .required = true,
-		.choices = kinds},
+		.choices = {"pin", "allow", "forbid", "spread", "colocate",
+			"freeze", "weights", "window", "budget"}},
 	{AT(stream), SPP_ID,
 		"pin, allow, forbid, freeze; spread, budget: all "
 		"streams unless said"},
@@ -38,7 +35,7 @@ static const struct spp_field fields[] = {
 	{AT(label), SPP_CHOICE,
 		"spread: over what; colocate: in the same one, absent: "
 		"on the same platform",
-		.choices = labels},
+		.choices = {"rack", "zone"}},
 	{AT(minimum), SPP_NUMBER, "spread: so many different labels at least",
 		.min = 1, .max = 1024},
 	{AT(members), SPP_OBJECT, "colocate: the partitions", .shape = SPP_LIST,
@@ -138,8 +135,7 @@ static bool check_fields(
 	char where[64];
 
 	snprintf(where, sizeof where, "in a %s constraint",
-		kinds[constraint->constraint]);
-	/* The first field is the kind. */
+		fields[0].choices[constraint->constraint]);
 	for (size_t i = 1; i < sizeof fields / sizeof *fields; i++) {
 		const char *name = fields[i].name;
 		bool there = spp_field_there(&fields[i],

@@ -3,32 +3,25 @@
 
 #define AT(member) SPP_AT(struct spp_driver_record, member)
 
-static const char *const serves[] = {"leader", "replica", "any", NULL};
-static const char *const copies[] = {"leader", "replica", "none", NULL};
-static const char *const duals[] = {
-	"overlap", "presubscribe", "atomic", "none", NULL};
-static const char *const resumes[] = {"position", "tail", NULL};
-static const char *const fencings[] = {"epoch", "cas", "none", NULL};
-
 static const struct spp_field fields[] = {
 	{AT(driver), SPP_ID, "its name", .required = true},
 	{AT(serve), SPP_CHOICE,
 		"who serves a subscription: the leader (unless said), "
 		"any platform that holds a replica, or any at all",
-		.choices = serves},
+		.choices = {"leader", "replica", "any"}},
 	{AT(copy_from), SPP_CHOICE,
 		"where a new replica is copied from; leader unless "
 		"said",
-		.choices = copies},
+		.choices = {"leader", "replica", "none"}},
 	{AT(dual), SPP_CHOICE,
 		"how both sides serve a subscription; overlap unless "
 		"said",
-		.choices = duals},
+		.choices = {"overlap", "presubscribe", "atomic", "none"}},
 	{AT(resume), SPP_CHOICE, "where a subscriber goes on; tail unless said",
-		.choices = resumes},
+		.choices = {"position", "tail"}},
 	{AT(fencing), SPP_CHOICE,
 		"what keeps a second executor out; none unless said",
-		.choices = fencings},
+		.choices = {"epoch", "cas", "none"}},
 	{AT(handover_s), SPP_NUMBER, "length of a hand-over; 0 unless said",
 		.max = 1e6, .unit = "s"},
 	{AT(max_inflight), SPP_NUMBER, "most moves at once; 16 unless said",

@@ -10,8 +10,6 @@
 #define UNDONE(member) SPP_AT(struct spp_undone, member)
 #define AT(member) SPP_AT(struct spp_end, member)
 
-static const char *const statuses[] = {"ok", "incomplete", "failed", NULL};
-
 static const struct spp_field provenance[] = {
 	{PROVENANCE(tool), SPP_ID, "the program", .required = true},
 	{PROVENANCE(version), SPP_ID, "its version", .required = true},
@@ -42,7 +40,7 @@ static const struct spp_field fields[] = {
 		.members = {SPP_FIELDS(struct spp_undone, undone)}},
 	{AT(status), SPP_CHOICE,
 		"incomplete: stopped before the answer was whole",
-		.required = true, .choices = statuses},
+		.required = true, .choices = {"ok", "incomplete", "failed"}},
 };
 const struct spp_fields spp_end_fields = {SPP_FIELDS(struct spp_end, fields)};
 

@@ -60,6 +60,7 @@ enum {
 	SPP_TEXT_MAX = 65536,  /* bytes of any other string */
 	SPP_REPLICAS_MAX = 64, /* platforms of one partition */
 	SPP_FIELDS_MAX = 64,   /* fields of one table */
+	SPP_CHOICES_MAX = 11,  /* choices of one field */
 };
 
 struct spp_strings {
@@ -115,8 +116,8 @@ struct spp_field {
 	bool estimate;    /* of SPP_NUMBER: has six digits, else all */
 	double min, max;  /* of each number; a max of 0 is SPP_MOST */
 	const char *unit; /* "s", "bytes", "bytes/s" ..., NULL = none */
-	const char *const *choices; /* of SPP_CHOICE, NULL-terminated */
-	struct spp_fields members;  /* of SPP_OBJECT */
+	const char *choices[SPP_CHOICES_MAX + 1]; /* of SPP_CHOICE */
+	struct spp_fields members;                /* of SPP_OBJECT */
 	bool plain; /* of SPP_ID: may hold no "/" (a partition) */
 
 	/* options only */

@@ -8,13 +8,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#define KINDS "replica", "leader", "subscription", "add", "drop"
+
 #define PHASES(member) SPP_AT(struct spp_phases, member)
 #define REQUIRES(member) SPP_AT(struct spp_requires, member)
 #define INVERSE(member) SPP_AT(struct spp_inverse, member)
 #define AT(member) SPP_AT(struct spp_move, member)
-
-static const char *const kinds[] = {
-	"replica", "leader", "subscription", "add", "drop", NULL};
 
 static const struct spp_field phases[] = {
 	{PHASES(attach_s), SPP_NUMBER, "the target starts to serve",
@@ -33,7 +32,7 @@ static const struct spp_field requires[] = {
 
 static const struct spp_field inverse[] = {
 	{INVERSE(kind), SPP_CHOICE, "of the move that undoes it",
-		.required = true, .choices = kinds},
+		.required = true, .choices = {KINDS}},
 	{INVERSE(from), SPP_ID, "its source"},
 	{INVERSE(to), SPP_ID, "its target"},
 	{INVERSE(copy_from), SPP_ID, "where it copies from"},
@@ -42,7 +41,7 @@ static const struct spp_field inverse[] = {
 static const struct spp_field fields[] = {
 	{AT(id), SPP_ID, "unique in the plan", .required = true},
 	{AT(kind), SPP_CHOICE, "what changes its place", .required = true,
-		.choices = kinds},
+		.choices = {KINDS}},
 	{AT(stream), SPP_ID, "the stream", .required = true},
 	{AT(partition), SPP_ID, "its partition", .required = true,
 		.plain = true},
@@ -78,8 +77,8 @@ bool spp_move_check(const void *value, struct spp_err *err)
 	bool subscription = move->kind == SPP_MOVE_SUBSCRIPTION;
 	char where[64];
 
-	snprintf(
-		where, sizeof where, "in a move of kind %s", kinds[move->kind]);
+	snprintf(where, sizeof where, "in a move of kind %s",
+		fields[1].choices[move->kind]);
 	if (!spp_check_there("from", move->from != NULL, !add, where, err) ||
 		!spp_check_there("to", move->to != NULL, !drop, where, err) ||
 		!spp_check_there("subscriber", move->subscriber != NULL,

@@ -3,9 +3,6 @@
 
 #define AT(member) SPP_AT(struct spp_platform, member)
 
-static const char *const states[] = {
-	"active", "joining", "draining", "failed", NULL};
-
 static const struct spp_field fields[] = {
 	{AT(platform), SPP_ID, "its id", .required = true},
 	{AT(rack), SPP_ID, "label to spread replicas over"},
@@ -22,7 +19,8 @@ static const struct spp_field fields[] = {
 	{AT(load), SPP_NUMBER, "measured, in the units of capacity",
 		.shape = SPP_BY_NAME},
 	{AT(measured_at), SPP_TIME, "when load was measured"},
-	{AT(state), SPP_CHOICE, "active unless said", .choices = states},
+	{AT(state), SPP_CHOICE, "active unless said",
+		.choices = {"active", "joining", "draining", "failed"}},
 };
 const struct spp_fields spp_platform_fields = {
 	SPP_FIELDS(struct spp_platform, fields)};

@@ -5,8 +5,6 @@
 
 #define AT(member) SPP_AT(struct spp_sample, member)
 
-static const char *const kinds[] = {"delta", "rate", "counter", NULL};
-
 static const struct spp_field fields[] = {
 	{AT(stream), SPP_ID, "the stream", .required = true},
 	{AT(partition), SPP_ID, "its partition", .required = true,
@@ -22,7 +20,7 @@ static const struct spp_field fields[] = {
 	{AT(records), SPP_NUMBER, "records, in the same way",
 		.unit = "records"},
 	{AT(kind), SPP_CHOICE, "what the numbers are; delta unless said",
-		.choices = kinds},
+		.choices = {"delta", "rate", "counter"}},
 	{AT(censored), SPP_FLAG, "a saturated platform hid part of the demand"},
 };
 const struct spp_fields spp_sample_fields = {

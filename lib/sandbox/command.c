@@ -10,8 +10,6 @@
 
 #define AT(member) .offset = offsetof(struct spp_sandbox_options, member)
 
-static const char *const serves[] = {"leader", "replica", NULL};
-
 static const struct spp_field fields[] = {
 	{"port", AT(port), SPP_INTEGER,
 		"serve HTTP on this port; 0 = any that is free", .max = 65535,
@@ -49,7 +47,8 @@ static const struct spp_field fields[] = {
 	{"until", AT(until_s), SPP_DURATION, "end after this sandbox time",
 		.metavar = "DURATION", .max = 1e9},
 	{"serve", AT(serve), SPP_CHOICE, "who serves subscriptions",
-		.choices = serves, .metavar = "WHO", .default_text = "leader"},
+		.choices = {"leader", "replica"}, .metavar = "WHO",
+		.default_text = "leader"},
 	{"refuse", AT(refuse), SPP_FLAG,
 		"overloaded platforms take no new work"},
 	{"fault", AT(faults), SPP_STRING,

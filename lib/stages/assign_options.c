@@ -3,8 +3,6 @@
 
 #define AT(member) .offset = offsetof(struct spp_assign_stage, member)
 
-static const char *const costs[] = {"expected", "seed", NULL};
-
 static const struct spp_field fields[] = {
 	{"risk", AT(risk), SPP_NUMBER,
 		"a hard capacity may be passed with it; 0.05", .min = 1e-9,
@@ -48,8 +46,9 @@ static const struct spp_field fields[] = {
 	{"certain", AT(certain), SPP_FLAG,
 		"overload of the mean, not the expected one"},
 	{"cost", AT(cost), SPP_CHOICE,
-		"seed: load above capacity, nothing else", .choices = costs,
-		.metavar = "NAME", .default_text = "expected"},
+		"seed: load above capacity, nothing else",
+		.choices = {"expected", "seed"}, .metavar = "NAME",
+		.default_text = "expected"},
 	{"exhaustive", AT(exhaustive), SPP_FLAG,
 		"try all assignments; with --cost=seed"},
 	{"add_platform", AT(add_platform), SPP_STRING,

@@ -6,12 +6,6 @@
 #define AT(member) .offset = offsetof(struct spp_forecast_stage, member)
 #define OF(member) AT(history.member)
 
-static const char *const measures[] = {"bytes", "records", NULL};
-static const char *const kinds[] = {"delta", "rate", "counter", NULL};
-/* Beside "best" the names in spp_models, in their order (a test checks). */
-static const char *const models[] = {"best", "last", "mean", "ses", "holt",
-	"seasonal_naive", "winters", NULL};
-
 static const struct spp_field fields[] = {
 	{"horizon", AT(horizon), SPP_STRING,
 		"fine slots, then hours, until then; 15m,24h where "
@@ -21,8 +15,11 @@ static const struct spp_field fields[] = {
 	{"slot", AT(slot_s), SPP_DURATION,
 		"length of fine slots; the step, 1m to 5m", .min = 1,
 		.max = 86400, .metavar = "DURATION"},
+	/* Beside "best" the names in spp_models, in order (a test checks). */
 	{"model", AT(model), SPP_CHOICE, "use this model for all",
-		.choices = models, .metavar = "NAME", .default_text = "best"},
+		.choices = {"best", "last", "mean", "ses", "holt",
+			"seasonal_naive", "winters"},
+		.metavar = "NAME", .default_text = "best"},
 	{"quantiles", AT(quantiles), SPP_STRING,
 		"quantiles to add, such as .5,.95", .shape = SPP_LIST,
 		.metavar = "Q,..."},
@@ -49,11 +46,13 @@ static const struct spp_field fields[] = {
 	{"stream", OF(stream), SPP_STRING, "the stream where no column says it",
 		.metavar = "NAME"},
 	{"measure", OF(measure), SPP_CHOICE,
-		"what a wide file holds: bytes or records", .choices = measures,
-		.metavar = "NAME", .default_text = "bytes"},
+		"what a wide file holds: bytes or records",
+		.choices = {"bytes", "records"}, .metavar = "NAME",
+		.default_text = "bytes"},
 	{"kind", OF(kind), SPP_CHOICE,
-		"what numbers are: delta, rate or counter", .choices = kinds,
-		.metavar = "NAME", .default_text = "delta"},
+		"what numbers are: delta, rate or counter",
+		.choices = {"delta", "rate", "counter"}, .metavar = "NAME",
+		.default_text = "delta"},
 	{"scale", OF(scale), SPP_NUMBER, "multiply bytes, else records, by it",
 		.min = 1e-12, .max = 1e12, .metavar = "X", .default_text = "1"},
 	{"utc_offset", OF(utc_offset), SPP_STRING,

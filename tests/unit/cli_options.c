@@ -19,8 +19,6 @@ struct values {
 
 #define AT(member) .offset = offsetof(struct values, member)
 
-static const char *const ways[] = {"up", "down", "left", NULL};
-
 static const struct spp_field fields[] = {
 	{"min_gain", AT(gain), SPP_NUMBER, "least gain of a move", .max = 10,
 		.metavar = "X", .default_text = ".00125"},
@@ -37,8 +35,9 @@ static const struct spp_field fields[] = {
 		.group = "What if"},
 	{"add", AT(add), SPP_STRING, "platforms to add", .shape = SPP_LIST,
 		.metavar = "JSON"},
-	{"way", AT(way), SPP_CHOICE, "where to", .choices = ways,
-		.metavar = "WAY", .default_text = "up"},
+	{"way", AT(way), SPP_CHOICE, "where to",
+		.choices = {"up", "down", "left"}, .metavar = "WAY",
+		.default_text = "up"},
 	{"fast", AT(fast), SPP_FLAG, "hurry", .letter = 'f'},
 };
 

@@ -14,24 +14,20 @@ struct spp_measures {
 };
 
 struct spp_rates {
-	double bytes;
-	double records; /* NAN = not known */
+	double bytes, records; /* NAN = not known */
 };
 
 struct spp_quantile {
 	double q; /* in (0, 1) */
-	struct spp_numbers bytes;
-	struct spp_numbers records;
+	struct spp_numbers bytes, records;
 };
 
 struct spp_loadings {
-	struct spp_matrix bytes; /* factors x slots, unit of sd */
-	struct spp_matrix records;
+	struct spp_matrix bytes, records; /* factors x slots, unit of sd */
 };
 
 struct spp_forecast {
-	const char *stream;
-	const char *partition;
+	const char *stream, *partition;
 	const char *subscriber; /* NULL: what is produced */
 	spp_time start;         /* begin of slot 0 */
 	struct spp_numbers slot_s;
@@ -51,15 +47,13 @@ struct spp_cost_terms {
 
 struct spp_why {
 	double overload, latency, utilisation, migration, smoothness;
-	struct spp_numbers slots; /* where the relief is, ascending */
-	const char *platform;     /* that is relieved most */
-	const char *resource;
+	struct spp_numbers slots;        /* where the relief is, ascending */
+	const char *platform, *resource; /* relieved most */
 	const char *repairs; /* the hard violation it repairs, or NULL */
 };
 
 struct spp_assignment {
-	const char *stream;
-	const char *partition;
+	const char *stream, *partition;
 	const char *subscriber;  /* NULL: the partition's replicas */
 	struct spp_strings from; /* replicas, or one serving platform */
 	struct spp_strings to;
@@ -87,16 +81,13 @@ struct spp_requires {
 
 struct spp_inverse {
 	int kind; /* enum spp_move_kind */
-	const char *from;
-	const char *to;
-	const char *copy_from;
+	const char *from, *to, *copy_from;
 };
 
 struct spp_move {
 	const char *id; /* unique in a plan */
 	int kind;       /* enum spp_move_kind */
-	const char *stream;
-	const char *partition;
+	const char *stream, *partition;
 	const char *subscriber; /* of a subscription move */
 	const char *from;       /* NULL for add */
 	const char *to;         /* NULL for drop */
@@ -133,23 +124,17 @@ enum spp_outcome {
 };
 
 struct spp_confirmation {
-	const char *plan;
-	const char *move;
+	const char *plan, *move;
 	int status; /* enum spp_outcome */
-	const char *stream;
-	const char *partition;
-	const char *subscriber;
-	const char *from;
-	const char *to;
-	spp_time started_at;
-	spp_time ended_at;
+	const char *stream, *partition, *subscriber;
+	const char *from, *to;
+	spp_time started_at, ended_at;
 	const char *reason;
 	const char *evidence; /* JSON */
 };
 
 struct spp_cost_change {
-	struct spp_cost_terms *before;
-	struct spp_cost_terms *after;
+	struct spp_cost_terms *before, *after;
 };
 
 struct spp_utilisation {
@@ -158,13 +143,11 @@ struct spp_utilisation {
 };
 
 struct spp_utilisation_change {
-	struct spp_utilisation *before;
-	struct spp_utilisation *after;
+	struct spp_utilisation *before, *after;
 };
 
 struct spp_hottest {
-	const char *platform;
-	const char *resource;
+	const char *platform, *resource;
 	int64_t slot;
 	double before, after;
 };
@@ -198,8 +181,7 @@ struct spp_summary {
 
 /* Tool, version, options and digest of what went into a segment. */
 struct spp_provenance {
-	const char *tool;
-	const char *version;
+	const char *tool, *version;
 	const char *options; /* JSON */
 	const char *digest;
 };
@@ -207,19 +189,14 @@ struct spp_provenance {
 /* Something the answer leaves undone. */
 struct spp_undone {
 	const char *what; /* "overload", "unplaced", "refused" ... */
-	const char *stream;
-	const char *partition;
-	const char *platform;
-	const char *resource;
+	const char *stream, *partition, *platform, *resource;
 	double amount;
 	const char *text; /* a sentence */
 };
 
 struct spp_header {
 	int64_t schema;
-	const char *cluster;
-	const char *tool;
-	const char *version;
+	const char *cluster, *tool, *version;
 	spp_time now;
 	double risk;
 	int64_t seed;

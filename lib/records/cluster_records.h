@@ -13,29 +13,21 @@ struct spp_cluster_record {
 enum spp_sample_kind { SPP_SAMPLE_DELTA, SPP_SAMPLE_RATE, SPP_SAMPLE_COUNTER };
 
 struct spp_sample {
-	const char *stream;
-	const char *partition;
+	const char *stream, *partition;
 	const char *subscriber; /* NULL: what was produced */
 	const char *platform;   /* where it was measured, may be NULL */
 	spp_time time;          /* begin of the interval, or reading time */
 	double interval_s;      /* NAN: of a counter, or from the grid */
-	double bytes;           /* NAN where not measured */
-	double records;         /* NAN where not measured */
+	double bytes, records;  /* NAN where not measured */
 	int kind;               /* enum spp_sample_kind, -1 = delta */
 	bool censored;          /* demand was hidden by saturation */
 };
 
-enum spp_platform_state {
-	SPP_ACTIVE,
-	SPP_JOINING,
-	SPP_DRAINING,
-	SPP_FAILED,
-};
+enum spp_platform_state { SPP_ACTIVE, SPP_JOINING, SPP_DRAINING, SPP_FAILED };
 
 struct spp_platform {
 	const char *platform;
-	const char *rack;
-	const char *zone;
+	const char *rack, *zone;
 	struct spp_amounts capacity;
 	struct spp_strings hard; /* absent (items NULL): memory and disk */
 	struct spp_amounts load; /* measured */
@@ -49,12 +41,10 @@ struct spp_moving {
 };
 
 struct spp_partition {
-	const char *stream;
-	const char *partition;
-	struct spp_strings replicas; /* platforms; the first leads */
-	double size_bytes;           /* NAN = 0 */
-	double retention_s;          /* NAN = none */
-	double retention_bytes;      /* NAN = none */
+	const char *stream, *partition;
+	struct spp_strings replicas;         /* platforms; the first leads */
+	double size_bytes;                   /* NAN = 0 */
+	double retention_s, retention_bytes; /* NAN = none */
 	const char *version;
 	spp_time moved_at;
 	struct spp_moving *moving;
@@ -62,28 +52,22 @@ struct spp_partition {
 
 struct spp_subscription {
 	const char *subscriber;
-	const char *stream;
-	const char *partition;
+	const char *stream, *partition;
 	const char *platform; /* where it was seen, may be NULL */
 	double connections;   /* NAN = 1 */
 	const char *position; /* opaque, may be NULL */
 };
 
-/* Coefficients from traffic to demand; members NAN where not given = 0. */
-struct spp_leader_model {
-	double base, per_byte, per_record, per_replicated_byte;
+/* Coefficients from traffic to demand; those not given are NAN or 0. */
+struct spp_model_part {
+	double base, per_byte, per_record;
+	double per_replicated_byte; /* of leader only */
+	double per_connection;      /* of subscription only */
 };
-struct spp_follower_model {
-	double base, per_byte;
-};
-struct spp_subscription_model {
-	double per_byte, per_record, per_connection;
-};
+
 struct spp_resource_model {
 	const char *resource;
-	struct spp_leader_model *leader;
-	struct spp_follower_model *follower;
-	struct spp_subscription_model *subscription;
+	struct spp_model_part *leader, *follower, *subscription;
 };
 
 enum spp_constraint_kind {
@@ -101,8 +85,7 @@ enum spp_constraint_kind {
 enum spp_label { SPP_RACK, SPP_ZONE };
 
 struct spp_member {
-	const char *stream;
-	const char *partition;
+	const char *stream, *partition;
 };
 
 /* One flat record; the check says which fields go with which constraint. */

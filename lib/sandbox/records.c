@@ -52,9 +52,7 @@ static void put_model(const struct spp_sandbox *sandbox, struct spp_buf *buf,
 	struct spp_arena *arena)
 {
 	struct spp_resource_model *record = begin(arena, SPP_RESOURCE_MODEL);
-	struct spp_leader_model leader = {0};
-	struct spp_follower_model follower = {0};
-	struct spp_subscription_model subscription = {0};
+	struct spp_model_part leader = {0}, follower = {0}, subscription = {0};
 	double each = 1 / sandbox->config.core_bytes;
 
 	if (record == NULL)

@@ -102,13 +102,9 @@ const char *spp_options_json(
 			sorted[count++] = &options->items[i];
 	qsort(sorted, count, sizeof *sorted, by_name);
 	spp_buf_char(&buf, '{');
-	for (size_t i = 0; i < count; i++) {
-		const struct spp_field *field = sorted[i]->field;
-
-		if (i > 0)
-			spp_buf_char(&buf, ',');
-		spp_field_print(field, sorted[i]->base + field->offset, &buf);
-	}
+	for (size_t i = 0; i < count; i++)
+		spp_field_print(sorted[i]->field,
+			sorted[i]->base + sorted[i]->field->offset, &buf);
 	spp_buf_char(&buf, '}');
 	if (!buf.failed)
 		json = spp_arena_text(arena, buf.data, buf.length);

@@ -205,17 +205,3 @@ bool spp_json_next(const struct spp_json *object, void **cursor,
 	*value = (const struct spp_json *)json_object_iter_value(*cursor);
 	return true;
 }
-
-size_t spp_json_numbers(const struct spp_json *array, double *values)
-{
-	size_t count = json_array_size(from(array));
-
-	for (size_t i = 0; i < count; i++) {
-		const json_t *element = json_array_get(from(array), i);
-
-		if (!json_is_number(element))
-			return i;
-		values[i] = json_number_value(element) + 0.0;
-	}
-	return count;
-}

@@ -52,18 +52,17 @@ const struct spp_json *spp_json_get(
 bool spp_json_next(const struct spp_json *object, void **cursor,
 	const char **name, const struct spp_json **value);
 
-/*
- * All elements of an array of numbers into VALUES (room for its count);
- * returns the index of the first element that is no number, else the count.
- */
-size_t spp_json_numbers(const struct spp_json *array, double *values);
-
 /* Compact text with sorted keys and our number format, appended to buf. */
 void spp_json_print(const struct spp_json *value, struct spp_buf *buf);
 
-/* Writing needs no values: these append JSON text to a buffer. */
+/*
+ * Writing needs no values: these append JSON text to a buffer.  A comma comes
+ * only where something stands before it in its array or object; a name has
+ * its comma before and its colon behind it.
+ */
+void spp_json_put_comma(struct spp_buf *buf);
+void spp_json_put_name(struct spp_buf *buf, const char *name);
 void spp_json_put_string(struct spp_buf *buf, const char *string);
 void spp_json_put_exact(struct spp_buf *buf, double value);
-void spp_json_put_estimate(struct spp_buf *buf, double value);
 
 #endif

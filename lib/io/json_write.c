@@ -57,9 +57,17 @@ void spp_json_put_exact(struct spp_buf *buf, double value)
 		buf->length += spp_num_exact(value, place);
 }
 
-void spp_json_put_estimate(struct spp_buf *buf, double value)
+void spp_json_put_comma(struct spp_buf *buf)
 {
-	spp_json_put_exact(buf, spp_num_estimate(value));
+	if (buf->length > 0 && strchr("[{", buf->data[buf->length - 1]) == NULL)
+		spp_buf_char(buf, ',');
+}
+
+void spp_json_put_name(struct spp_buf *buf, const char *name)
+{
+	spp_json_put_comma(buf);
+	spp_json_put_string(buf, name);
+	spp_buf_char(buf, ':');
 }
 
 static void print_array(const struct spp_json *array, struct spp_buf *buf)
@@ -68,8 +76,7 @@ static void print_array(const struct spp_json *array, struct spp_buf *buf)
 
 	spp_buf_char(buf, '[');
 	for (size_t i = 0; i < count; i++) {
-		if (i > 0)
-			spp_buf_char(buf, ',');
+		spp_json_put_comma(buf);
 		spp_json_print(spp_json_at(array, i), buf);
 	}
 	spp_buf_char(buf, ']');
@@ -104,10 +111,7 @@ static void print_object(const struct spp_json *object, struct spp_buf *buf)
 		qsort(members, count, sizeof member, compare_members);
 	spp_buf_char(buf, '{');
 	for (size_t i = 0; i < count; i++) {
-		if (i > 0)
-			spp_buf_char(buf, ',');
-		spp_json_put_string(buf, members[i].name);
-		spp_buf_char(buf, ':');
+		spp_json_put_name(buf, members[i].name);
 		spp_json_print(members[i].value, buf);
 	}
 	spp_buf_char(buf, '}');

@@ -6,7 +6,9 @@
 #include "lib/io/json.h"
 #include "lib/records/read.h"
 
+#include <assert.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -19,40 +21,30 @@ static bool mismatch(
 
 	spp_read_fail(
 		read, "must be %s, got %s", wanted, spp_json_kind_name(kind));
-	if (kind == SPP_JSON_NULL)
-		spp_err_hint(read->err, "Leave out a field without a value.");
-	return false;
+	return kind == SPP_JSON_NULL &&
+	       spp_err_hint(read->err, "Leave out a field without a value.");
 }
 
+/*
+ * Other tools may write 1000 as 1e3: what counts is the value.  A double
+ * holds it, as no whole number of a record may go beyond 2^53.
+ */
 static bool read_number(struct spp_read *read, const struct spp_field *field,
-	const struct spp_json *json, double *number)
+	const struct spp_json *json, void *at)
 {
-	*number = spp_json_number(json);
-	if (!spp_read_range(read, field, *number))
-		return false;
-	if (field->estimate)
-		*number = spp_num_estimate(*number);
-	return true;
-}
-
-/* Other tools may write 1000 as 1e3: what counts is the value. */
-static bool read_integer(struct spp_read *read, const struct spp_field *field,
-	const struct spp_json *json, int64_t *integer)
-{
-	const double exact = 9007199254740992.0; /* 2^53 */
 	double number = spp_json_number(json);
 
 	if (!spp_read_range(read, field, number))
 		return false;
-	if (spp_json_kind(json) == SPP_JSON_INTEGER) {
-		*integer = spp_json_integer(json);
+	if (field->kind == SPP_NUMBER) {
+		*(double *)at =
+			field->estimate ? spp_num_estimate(number) : number;
 		return true;
 	}
-	if (number < -exact || number > exact ||
-		number != (double)(int64_t)number)
-		return spp_read_fail(read, "must be a whole number");
-	*integer = (int64_t)number;
-	return true;
+	assert(spp_field_max(field) <= 9007199254740992.0);
+	*(int64_t *)at = (int64_t)number;
+	return number == floor(number) ||
+	       spp_read_fail(read, "must be a whole number");
 }
 
 /* Any value, kept as compact text: numbers and order of keys normalised. */
@@ -81,13 +73,10 @@ static bool read_one(struct spp_read *read, const struct spp_field *field,
 		*(bool *)at = spp_json_bool(json);
 		return true;
 	case SPP_NUMBER:
-		if (kind != SPP_JSON_INTEGER && kind != SPP_JSON_REAL)
-			break;
-		return read_number(read, field, json, at);
 	case SPP_INTEGER:
 		if (kind != SPP_JSON_INTEGER && kind != SPP_JSON_REAL)
 			break;
-		return read_integer(read, field, json, at);
+		return read_number(read, field, json, at);
 	case SPP_OBJECT:
 		if (kind != SPP_JSON_OBJECT)
 			break;

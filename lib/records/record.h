@@ -38,7 +38,7 @@ struct spp_record *spp_record_parse(const char *line, size_t length,
  */
 void *spp_record_new(enum spp_type type, struct spp_arena *arena);
 
-/* Append "name":value of a field that lies AT. */
+/* Append "name":value of a field that lies AT, with a comma before it. */
 void spp_field_print(
 	const struct spp_field *field, const void *at, struct spp_buf *buf);
 

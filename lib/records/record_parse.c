@@ -88,23 +88,24 @@ bool spp_read_members(struct spp_read *read, const struct spp_fields *fields,
 	size_t index = 0;
 
 	while (spp_json_next(object, &cursor, &name, &member)) {
-		size_t found = find_field(fields, name, index);
-		const struct spp_field *field = &fields->items[found];
+		const struct spp_field *field;
 
 		if (read->depth == 0 && strcmp(name, "type") == 0)
 			continue;
-		if (found == fields->count) {
+		index = find_field(fields, name, index);
+		if (index == fields->count) {
 			if (!unknown_field(read, fields, name))
 				return false;
 			continue;
 		}
+		field = &fields->items[index];
 		spp_read_enter(read, field->name);
 		if (!spp_read_json(
 			    read, field, member, (char *)value + field->offset))
 			return false;
 		read->depth--;
-		seen |= UINT64_C(1) << found;
-		index = found + 1;
+		seen |= UINT64_C(1) << index;
+		index++;
 	}
 	for (size_t i = 0; i < fields->count; i++) {
 		if (!fields->items[i].required || (seen >> i & 1))

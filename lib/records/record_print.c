@@ -1,5 +1,6 @@
 /* A typed value as one line of JSON, fields in the order of the table. */
 #include "lib/base/buf.h"
+#include "lib/base/num.h"
 #include "lib/io/json.h"
 #include "lib/records/record.h"
 
@@ -7,7 +8,7 @@
 #include <inttypes.h>
 
 static void print_fields(const struct spp_fields *fields, const void *value,
-	struct spp_buf *buf, bool first);
+	struct spp_buf *buf);
 
 static void print_one(
 	const struct spp_field *field, const void *at, struct spp_buf *buf)
@@ -28,10 +29,8 @@ static void print_one(
 		number = *(const double *)at;
 		/* None, or without end, cannot be written: its maker errs. */
 		assert(spp_present(number - number));
-		if (field->estimate)
-			spp_json_put_estimate(buf, number);
-		else
-			spp_json_put_exact(buf, number);
+		spp_json_put_exact(buf,
+			field->estimate ? spp_num_estimate(number) : number);
 		break;
 	case SPP_INTEGER:
 		spp_buf_format(buf, "%" PRId64, *(const int64_t *)at);
@@ -45,7 +44,7 @@ static void print_one(
 		break;
 	case SPP_OBJECT:
 		spp_buf_char(buf, '{');
-		print_fields(&field->members, at, buf, true);
+		print_fields(&field->members, at, buf);
 		spp_buf_char(buf, '}');
 		break;
 	case SPP_JSON:
@@ -63,12 +62,10 @@ static void print_many(const struct spp_field *field, const void *items,
 
 	spp_buf_char(buf, brackets[0]);
 	for (size_t i = 0; i < count; i++) {
-		if (i > 0)
-			spp_buf_char(buf, ',');
-		if (names != NULL) {
-			spp_json_put_string(buf, names[i]);
-			spp_buf_char(buf, ':');
-		}
+		if (names != NULL)
+			spp_json_put_name(buf, names[i]);
+		else
+			spp_json_put_comma(buf);
 		print_one(field, (const char *)items + i * stride, buf);
 	}
 	spp_buf_char(buf, brackets[1]);
@@ -80,8 +77,7 @@ void spp_field_print(
 	const struct spp_matrix *matrix = at;
 	const struct spp_amounts *amounts = at;
 
-	spp_json_put_string(buf, field->name);
-	spp_buf_char(buf, ':');
+	spp_json_put_name(buf, field->name);
 	switch (field->shape) {
 	case SPP_ONE:
 		print_one(field, spp_field_one(field, at), buf);
@@ -93,8 +89,7 @@ void spp_field_print(
 	case SPP_MATRIX:
 		spp_buf_char(buf, '[');
 		for (size_t i = 0; i < matrix->rows; i++) {
-			if (i > 0)
-				spp_buf_char(buf, ',');
+			spp_json_put_comma(buf);
 			print_many(field, matrix->items + i * matrix->columns,
 				matrix->columns, NULL, buf);
 		}
@@ -107,19 +102,15 @@ void spp_field_print(
 	}
 }
 
-static void print_fields(const struct spp_fields *fields, const void *value,
-	struct spp_buf *buf, bool first)
+static void print_fields(
+	const struct spp_fields *fields, const void *value, struct spp_buf *buf)
 {
 	for (size_t i = 0; i < fields->count; i++) {
 		const struct spp_field *field = &fields->items[i];
 		const char *at = (const char *)value + field->offset;
 
-		if (!spp_field_there(field, at))
-			continue;
-		if (!first)
-			spp_buf_char(buf, ',');
-		spp_field_print(field, at, buf);
-		first = false;
+		if (spp_field_there(field, at))
+			spp_field_print(field, at, buf);
 	}
 }
 
@@ -130,6 +121,6 @@ void spp_record_print(
 
 	spp_buf_string(buf, "{\"type\":");
 	spp_json_put_string(buf, known->name);
-	print_fields(known->fields, value, buf, false);
+	print_fields(known->fields, value, buf);
 	spp_buf_string(buf, "}\n");
 }

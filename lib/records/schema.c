@@ -8,58 +8,47 @@ static void put_members(
 
 static void put_text(const char *text, struct spp_buf *buf)
 {
-	spp_buf_string(buf, ",\"description\":");
+	spp_json_put_name(buf, "description");
 	spp_json_put_string(buf, text);
 }
 
-static void put_number(const struct spp_field *field, struct spp_buf *buf)
-{
-	spp_buf_format(buf, "\"type\":\"%s\",\"minimum\":",
-		field->kind == SPP_INTEGER ? "integer" : "number");
-	spp_json_put_exact(buf, field->min);
-	spp_buf_string(buf, ",\"maximum\":");
-	spp_json_put_exact(buf, spp_field_max(field));
-}
+/* What one value is, by kind; more may follow. */
+static const char *const kinds[] = {
+	[SPP_STRING] = "\"type\":\"string\"",
+	[SPP_ID] = "\"type\":[\"string\",\"integer\"],\"minLength\":1",
+	[SPP_FLAG] = "\"type\":\"boolean\"",
+	[SPP_NUMBER] = "\"type\":\"number\"",
+	[SPP_INTEGER] = "\"type\":\"integer\"",
+	[SPP_TIME] = "\"type\":\"string\",\"format\":\"date-time\"",
+	[SPP_CHOICE] = "\"enum\":",
+	[SPP_OBJECT] = "\"type\":\"object\",\"properties\":{",
+	[SPP_JSON] = "\"$comment\":\"any value\"",
+	[SPP_DURATION] = "\"type\":\"number\"",
+};
 
 /* JSON Schema counts characters where our limits are in bytes. */
 static void put_one(const struct spp_field *field, struct spp_buf *buf)
 {
 	char choices[SPP_CHOICES_SIZE];
 
-	switch (field->kind) {
-	case SPP_STRING:
-		spp_buf_format(buf, "\"type\":\"string\",\"maxLength\":%d",
-			SPP_TEXT_MAX);
-		break;
-	case SPP_ID:
+	spp_buf_string(buf, kinds[field->kind]);
+	if (spp_field_ranged(field)) {
+		spp_buf_string(buf, ",\"minimum\":");
+		spp_json_put_exact(buf, field->min);
+		spp_buf_string(buf, ",\"maximum\":");
+		spp_json_put_exact(buf, spp_field_max(field));
+	} else if (field->kind == SPP_STRING) {
+		spp_buf_format(buf, ",\"maxLength\":%d", SPP_TEXT_MAX);
+	} else if (field->kind == SPP_ID) {
 		spp_buf_format(buf,
-			"\"type\":[\"string\",\"integer\"],\"minLength\":1,"
-			"\"maxLength\":%d,"
+			",\"maxLength\":%d,"
 			"\"pattern\":\"^[^%s\\\\u0000-\\\\u001f]*$\"",
 			SPP_NAME_MAX, field->plain ? "/" : "");
-		break;
-	case SPP_FLAG:
-		spp_buf_string(buf, "\"type\":\"boolean\"");
-		break;
-	case SPP_NUMBER:
-	case SPP_INTEGER:
-	case SPP_DURATION:
-		put_number(field, buf);
-		break;
-	case SPP_TIME:
-		spp_buf_string(
-			buf, "\"type\":\"string\",\"format\":\"date-time\"");
-		break;
-	case SPP_CHOICE:
-		spp_field_choices(field, "\",\"", "\",\"", choices);
-		spp_buf_format(buf, "\"enum\":[\"%s\"]", choices);
-		break;
-	case SPP_OBJECT:
+	} else if (field->kind == SPP_CHOICE) {
+		spp_buf_format(buf, "[\"%s\"]",
+			spp_field_choices(field, "\",\"", "\",\"", choices));
+	} else if (field->kind == SPP_OBJECT) {
 		put_members(&field->members, NULL, buf);
-		break;
-	case SPP_JSON:
-		spp_buf_string(buf, "\"$comment\":\"any value\"");
-		break;
 	}
 }
 
@@ -74,37 +63,30 @@ static const char *const shapes[][2] = {
 
 static void put_field(const struct spp_field *field, struct spp_buf *buf)
 {
-	spp_buf_format(buf, "\"%s\":{%s", field->name, shapes[field->shape][0]);
+	spp_json_put_name(buf, field->name);
+	spp_buf_format(buf, "{%s", shapes[field->shape][0]);
 	put_one(field, buf);
 	spp_buf_string(buf, shapes[field->shape][1]);
 	put_text(field->text, buf);
 	spp_buf_char(buf, '}');
 }
 
-/* What an object of these fields is; a record has a type, too. */
+/* What its kind says of an object goes on; a record has a type, too. */
 static void put_members(
 	const struct spp_fields *fields, const char *type, struct spp_buf *buf)
 {
-	const char *separator = "";
-
-	spp_buf_string(buf, "\"type\":\"object\",\"properties\":{");
 	if (type != NULL)
-		spp_buf_format(buf, "\"type\":{\"const\":\"%s\"},", type);
-	for (size_t i = 0; i < fields->count; i++) {
-		spp_buf_string(buf, i > 0 ? "," : "");
+		spp_buf_format(buf, "\"type\":{\"const\":\"%s\"}", type);
+	for (size_t i = 0; i < fields->count; i++)
 		put_field(&fields->items[i], buf);
-	}
 	spp_buf_string(buf, "},\"required\":[");
-	if (type != NULL) {
-		spp_buf_string(buf, "\"type\"");
-		separator = ",";
-	}
+	if (type != NULL)
+		spp_json_put_string(buf, "type");
 	for (size_t i = 0; i < fields->count; i++) {
 		if (!fields->items[i].required)
 			continue;
-		spp_buf_format(
-			buf, "%s\"%s\"", separator, fields->items[i].name);
-		separator = ",";
+		spp_json_put_comma(buf);
+		spp_json_put_string(buf, fields->items[i].name);
 	}
 	spp_buf_string(buf, "],\"patternProperties\":{\"^x_\":true},"
 			    "\"additionalProperties\":false");
@@ -115,15 +97,18 @@ void spp_record_schema(struct spp_buf *buf)
 	spp_buf_string(buf, "{\"$schema\":\"https://json-schema.org/draft/"
 			    "2020-12/schema\",\"title\":\"a record of spp\","
 			    "\"oneOf\":[");
-	for (size_t i = 0; i < SPP_TYPES; i++)
-		spp_buf_format(buf, "%s{\"$ref\":\"#/$defs/%s\"}",
-			i > 0 ? "," : "", spp_record_types[i].name);
+	for (size_t i = 0; i < SPP_TYPES; i++) {
+		spp_json_put_comma(buf);
+		spp_buf_format(buf, "{\"$ref\":\"#/$defs/%s\"}",
+			spp_record_types[i].name);
+	}
 	spp_buf_string(buf, "],\"$defs\":{");
 	for (size_t i = 0; i < SPP_TYPES; i++) {
 		const struct spp_record_type *type = &spp_record_types[i];
 
+		spp_json_put_comma(buf);
 		spp_buf_format(
-			buf, "%s\n\"%s\":{", i > 0 ? "," : "", type->name);
+			buf, "\n\"%s\":{%s", type->name, kinds[SPP_OBJECT]);
 		put_members(type->fields, type->name, buf);
 		put_text(type->text, buf);
 		spp_buf_char(buf, '}');

@@ -1,5 +1,6 @@
 /* What the sandbox says of itself: records, status, ledger, metrics. */
 #include "lib/base/err.h"
+#include "lib/base/num.h"
 #include "lib/io/json.h"
 #include "lib/sandbox/api_call.h"
 #include "lib/sandbox/records.h"
@@ -15,8 +16,7 @@ static enum spp_verdict since_of(struct spp_call *call, spp_time *since)
 	const char *text = spp_call_text(call, "since");
 
 	*since = SPP_TIME_NONE;
-	if (text == NULL ||
-		spp_time_parse(text, SPP_OFFSET_NONE, since))
+	if (text == NULL || spp_time_parse(text, SPP_OFFSET_NONE, since))
 		return SPP_VERDICT_OK;
 	snprintf(call->reason.text, sizeof(call->reason.text),
 		"\"since\" is no time");
@@ -39,7 +39,7 @@ enum spp_verdict spp_api_records(struct spp_call *call)
 static void put(struct spp_buf *buf, const char *name, double value)
 {
 	spp_buf_format(buf, ",\"%s\":", name);
-	spp_json_put_estimate(buf, value);
+	spp_json_put_exact(buf, spp_num_estimate(value));
 }
 
 static void put_count(struct spp_buf *buf, const char *name, uint64_t value)

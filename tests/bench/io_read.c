@@ -44,9 +44,8 @@ static void put_array(
 {
 	spp_buf_format(buf, "\"%s\":[", name);
 	for (int k = 0; k < SLOTS; k++) {
-		if (k > 0)
-			spp_buf_char(buf, ',');
-		spp_json_put_estimate(buf, value_of(rng));
+		spp_json_put_comma(buf);
+		spp_json_put_exact(buf, spp_num_estimate(value_of(rng)));
 	}
 	spp_buf_char(buf, ']');
 }
@@ -87,16 +86,12 @@ static double sum_of(const struct spp_json *value)
 	double sum = 0;
 
 	while (spp_json_next(value, &cursor, &name, &member)) {
-		double values[SLOTS];
-		size_t count;
-
 		if (spp_json_kind(member) == SPP_JSON_OBJECT)
 			sum += sum_of(member);
 		if (spp_json_kind(member) != SPP_JSON_ARRAY)
 			continue;
-		count = spp_json_numbers(member, values);
-		for (size_t k = 0; k < count; k++)
-			sum += values[k];
+		for (size_t k = 0; k < spp_json_count(member); k++)
+			sum += spp_json_number(spp_json_at(member, k));
 	}
 	return sum;
 }

@@ -4,6 +4,7 @@
  */
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
+#include "lib/base/num.h"
 #include "lib/base/rng.h"
 #include "lib/base/threads.h"
 #include "lib/io/input.h"
@@ -34,9 +35,9 @@ static void put_array(
 {
 	spp_buf_format(buf, "\"%s\":[", name);
 	for (int k = 0; k < SLOTS; k++) {
-		if (k > 0)
-			spp_buf_char(buf, ',');
-		spp_json_put_estimate(buf, spp_rng_uniform(rng) * most);
+		spp_json_put_comma(buf);
+		spp_json_put_exact(
+			buf, spp_num_estimate(spp_rng_uniform(rng) * most));
 	}
 	spp_buf_char(buf, ']');
 }

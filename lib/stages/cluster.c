@@ -1,5 +1,7 @@
 #include "lib/stages/cluster.h"
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
 #include "lib/io/json.h"
 
 #include <string.h>
@@ -70,4 +72,74 @@ bool spp_stage_inherit(const struct spp_feed *feed,
 		take_options(given, options);
 	spp_json_free(given);
 	return true;
+}
+
+static const struct spp_json *object_of(const struct spp_json *root)
+{
+	return root != NULL && spp_json_kind(root) == SPP_JSON_OBJECT ? root
+	                                                              : NULL;
+}
+
+/* The members of an object that another one does not have. */
+static void put_members(struct spp_buf *text, const struct spp_json *object,
+	const struct spp_json *unless)
+{
+	const struct spp_json *value;
+	const char *name;
+	void *cursor = NULL;
+
+	while (object != NULL &&
+		spp_json_next(object, &cursor, &name, &value)) {
+		if (unless != NULL && spp_json_get(unless, name) != NULL)
+			continue;
+		if (text->length > 1)
+			spp_buf_char(text, ',');
+		spp_json_put_string(text, name);
+		spp_buf_char(text, ':');
+		spp_json_print(value, text);
+	}
+}
+
+/* The same members in the order in which all options are written. */
+static const char *sorted(const struct spp_buf *text, struct spp_arena *arena,
+	struct spp_err *err)
+{
+	struct spp_json *root;
+	struct spp_buf print = {0};
+	const char *made = NULL;
+
+	if (!spp_buf_ok(text, err))
+		return NULL;
+	root = spp_json_parse(text->data, text->length, err);
+	if (root == NULL)
+		return NULL;
+	spp_json_print(root, &print);
+	if (spp_buf_ok(&print, err))
+		made = spp_arena_text(arena, print.data, print.length);
+	spp_buf_free(&print);
+	spp_json_free(root);
+	if (made == NULL)
+		spp_fail_memory(err);
+	return made;
+}
+
+const char *spp_stage_merge_options(const char *earlier, const char *given,
+	struct spp_arena *arena, struct spp_err *err)
+{
+	struct spp_json *before = spp_json_parse(earlier, strlen(earlier), err);
+	struct spp_json *now = spp_json_parse(given, strlen(given), err);
+	struct spp_buf text = {0};
+	const char *merged = NULL;
+
+	if (before != NULL && now != NULL) {
+		spp_buf_char(&text, '{');
+		put_members(&text, object_of(now), NULL);
+		put_members(&text, object_of(before), object_of(now));
+		spp_buf_char(&text, '}');
+		merged = sorted(&text, arena, err);
+	}
+	spp_buf_free(&text);
+	spp_json_free(before);
+	spp_json_free(now);
+	return merged;
 }

@@ -15,4 +15,11 @@ void spp_stage_use_cluster(struct spp_feed_options *reads);
 bool spp_stage_inherit(const struct spp_feed *feed,
 	struct spp_cluster_options *options, struct spp_err *err);
 
+/*
+ * Options of an earlier run and, where both give one, of this: JSON objects
+ * (else they count as empty).  NULL on failure, with err set.
+ */
+const char *spp_stage_merge_options(const char *earlier, const char *given,
+	struct spp_arena *arena, struct spp_err *err);
+
 #endif

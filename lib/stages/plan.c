@@ -91,6 +91,21 @@ static bool make(struct spp_plan_job *job, struct spp_err *err)
 		       &job->limits, job->arena, &job->plan, err);
 }
 
+/* A plan that came in keeps the limits that it was made with, unless others
+   are given. */
+static bool set_options(const struct spp_plan_job *job,
+	struct spp_header *header, struct spp_err *err)
+{
+	const struct spp_header *before = job->stage->feed.header;
+
+	if ((!job->options->seal && !job->options->undo) || before == NULL ||
+		before->options == NULL)
+		return true;
+	header->options = spp_stage_merge_options(
+		before->options, header->options, job->arena, err);
+	return header->options != NULL;
+}
+
 static bool write(struct spp_plan_job *job, struct spp_err *err)
 {
 	struct spp_stage *stage = job->stage;
@@ -101,10 +116,8 @@ static bool write(struct spp_plan_job *job, struct spp_err *err)
 	header.now = job->cluster->now;
 	header.risk = job->cluster->risk;
 	header.cluster = job->cluster->name;
-	/* A sealed plan is still the answer to the options it was made with. */
-	if (job->options->seal && stage->feed.header != NULL)
-		header.options = stage->feed.header->options;
-	return spp_plan_list_left(job, &left, &lefts, err) &&
+	return set_options(job, &header, err) &&
+	       spp_plan_list_left(job, &left, &lefts, err) &&
 	       spp_stage_begin(stage, &header, err) &&
 	       spp_stage_forward(stage, SPP_CLUSTER, SPP_ASSIGNMENT, err) &&
 	       spp_plan_put_moves(job, err) && spp_plan_put_summary(job, err) &&

@@ -36,11 +36,26 @@ struct spp_verify_answer {
 	double moves, bytes;
 };
 
+/* Sums are exact in any order: each number is a multiple of its quantum. */
+struct spp_verify_loads {
+	double *level, *variance; /* [cell] */
+	double *loading;          /* [cell * factors + factor] */
+};
+
+/* Which placement a partition has. */
+enum spp_verify_when {
+	SPP_VERIFY_BEFORE, /* as recorded */
+	SPP_VERIFY_READY,  /* the answer's, each from its ready_s on */
+	SPP_VERIFY_AFTER,  /* the answer's, from the start */
+	SPP_VERIFY_WHENS,
+};
+
 /* All that the checks work on. */
 struct spp_verify_run {
 	struct spp_verify_model model;
 	struct spp_verify_answer answer;
 	struct spp_verify_report *report;
+	struct spp_verify_loads loads[SPP_VERIFY_WHENS];
 	/* Scratch with room for all items of any partition, moving or not. */
 	struct spp_verify_item *items;
 	size_t *reached;     /* scratch: platforms of one partition */

@@ -221,11 +221,11 @@ static void check_repairs(
 
 /* Cost of the answer less the cost of the answer without this assignment. */
 static void check_change(struct spp_verify_run *run, size_t index,
-	struct spp_verify_loads *loads, const struct spp_cost_terms *with)
+	const struct spp_cost_terms *with)
 {
 	const struct spp_verify_change *change = &run->answer.changes[index];
 	const struct spp_why *why = change->value->why;
-	struct spp_cost_terms found = spp_verify_brought(run, loads, &index, 1);
+	struct spp_cost_terms found = spp_verify_brought(run, &index, 1);
 
 	if (!spp_verify_close(change->value->change, found.total, with->total))
 		spp_breach_add(run->report, SPP_BREACH_CHANGE, change->at,
@@ -242,8 +242,8 @@ static void check_change(struct spp_verify_run *run, size_t index,
 	}
 }
 
-static void check_assignments(struct spp_verify_run *run,
-	struct spp_verify_loads *loads, const struct spp_cost_terms *after)
+static void check_assignments(
+	struct spp_verify_run *run, const struct spp_cost_terms *after)
 {
 	for (size_t i = 0; i < run->answer.count; i++) {
 		const struct spp_verify_change *change =
@@ -256,7 +256,7 @@ static void check_assignments(struct spp_verify_run *run,
 		}
 		check_why_place(run, change);
 		check_repairs(run, change);
-		check_change(run, i, loads, after);
+		check_change(run, i, after);
 	}
 }
 
@@ -280,20 +280,18 @@ bool spp_verify_costs(struct spp_verify_run *run, struct spp_err *err)
 {
 	const struct spp_verify_model *model = &run->model;
 	const struct spp_record *at = spp_verify_summary(model->feed, "assign");
-	struct spp_verify_loads before, ready, loads;
+	const struct spp_verify_loads *before = &run->loads[SPP_VERIFY_BEFORE];
+	const struct spp_verify_loads *ready = &run->loads[SPP_VERIFY_READY];
 	struct spp_cost_terms now, then;
 	struct spread use_now, use_then;
 
-	if (!spp_verify_cluster_rho(run, err) ||
-		!spp_verify_loads_of(run, SPP_VERIFY_BEFORE, &before, err) ||
-		!spp_verify_loads_of(run, SPP_VERIFY_READY, &ready, err) ||
-		!spp_verify_loads_of(run, spp_verify_weighed(run), &loads, err))
+	if (!spp_verify_cluster_rho(run, err))
 		return false;
-	now = spp_verify_cost(run, &before, false);
-	then = spp_verify_cost(run, &loads, true);
+	now = spp_verify_cost(run, before, false);
+	then = spp_verify_cost(run, &run->loads[spp_verify_weighed(run)], true);
 	run->report->cost_before = now.total;
 	run->report->cost_after = then.total;
-	check_assignments(run, &loads, &then);
+	check_assignments(run, &then);
 
 	const struct spp_summary *summary = at ? at->value : NULL;
 
@@ -307,14 +305,14 @@ bool spp_verify_costs(struct spp_verify_run *run, struct spp_err *err)
 	check_terms(run, at, "after", summary->cost->after, &then);
 	check_bound(run, at, &now, &then);
 	check_counts(run, at);
-	use_now = spread_of(model, &before);
-	use_then = spread_of(model, &ready);
+	use_now = spread_of(model, before);
+	use_then = spread_of(model, ready);
 	check_use(run, at, "before",
 		summary->utilisation ? summary->utilisation->before : NULL,
 		&use_now.use);
 	check_use(run, at, "after",
 		summary->utilisation ? summary->utilisation->after : NULL,
 		&use_then.use);
-	check_hottest(run, at, &before, &ready, use_now.use.highest);
-	return spp_verify_gains(run, &loads, now.total - then.total, at, err);
+	check_hottest(run, at, before, ready, use_now.use.highest);
+	return spp_verify_gains(run, now.total - then.total, at, err);
 }

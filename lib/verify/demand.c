@@ -17,51 +17,43 @@ enum quantity { MEAN, DEVIATION, LOADING, LAST };
 
 struct pick {
 	enum quantity quantity;
-	size_t slot, factor, slots;
+	size_t slot;
+	size_t at; /* of the factor's number in this slot */
+	bool constants;
 };
 
-static double bytes_of(
-	const struct spp_verify_series *series, const struct pick *pick)
-{
-	switch (pick->quantity) {
-	case MEAN:
-		return series->bytes[pick->slot];
-	case DEVIATION:
-		return series->sd_bytes[pick->slot];
-	case LOADING:
-		return series
-		        ->load_bytes[pick->factor * pick->slots + pick->slot];
-	case LAST:
-		break;
-	}
-	return series->last_bytes;
-}
+/* Numbers of one series. */
+struct flow {
+	double bytes, records;
+};
 
-static double records_of(
+static inline struct flow flow_of(
 	const struct spp_verify_series *series, const struct pick *pick)
 {
 	switch (pick->quantity) {
 	case MEAN:
-		return series->records[pick->slot];
+		return (struct flow){
+			series->bytes[pick->slot], series->records[pick->slot]};
 	case DEVIATION:
-		return series->sd_records[pick->slot];
+		return (struct flow){series->sd_bytes[pick->slot],
+			series->sd_records[pick->slot]};
 	case LOADING:
-		return series
-		        ->load_records[pick->factor * pick->slots + pick->slot];
+		return (struct flow){series->load_bytes[pick->at],
+			series->load_records[pick->at]};
 	case LAST:
 		break;
 	}
-	return series->last_records;
+	return (struct flow){series->last_bytes, series->last_records};
 }
 
 static double sub_part(const struct spp_verify_sub *sub,
 	const struct spp_verify_coefficients *c, const struct pick *pick)
 {
-	bool constants = pick->quantity == MEAN || pick->quantity == LAST;
-	double part = c->sub_byte * bytes_of(sub->series, pick) +
-	              c->sub_record * records_of(sub->series, pick);
+	struct flow out = flow_of(sub->series, pick);
+	double part = c->sub_byte * out.bytes + c->sub_record * out.records;
 
-	return constants ? part + c->sub_connection * sub->connections : part;
+	return pick->constants ? part + c->sub_connection * sub->connections
+	                       : part;
 }
 
 static double leader_part(const struct spp_verify_model *model,
@@ -70,14 +62,13 @@ static double leader_part(const struct spp_verify_model *model,
 {
 	const struct spp_verify_partition *partition =
 		&model->partitions[item->partition];
-	bool constants = pick->quantity == MEAN || pick->quantity == LAST;
-	double bytes = bytes_of(partition->series, pick);
+	struct flow in = flow_of(partition->series, pick);
 	double copies = item->replicas > 0 ? (double)item->replicas - 1 : 0;
-	double part = constants ? c->leader_base : 0;
+	double part = pick->constants ? c->leader_base : 0;
 
-	part += c->leader_byte * bytes;
-	part += c->leader_record * records_of(partition->series, pick);
-	part += copies * c->replicated_byte * bytes;
+	part += c->leader_byte * in.bytes;
+	part += c->leader_record * in.records;
+	part += copies * c->replicated_byte * in.bytes;
 	for (size_t i = 0; i < partition->subs; i++) {
 		const struct spp_verify_sub *sub =
 			&model->subs[partition->first_sub + i];
@@ -124,9 +115,10 @@ static double formula(const struct spp_verify_model *model,
 	if (item->role == SPP_VERIFY_LEADER) {
 		demand = leader_part(model, item, c, pick);
 	} else {
-		if (pick->quantity == MEAN || pick->quantity == LAST)
+		if (pick->constants)
 			demand = c->follower_base;
-		demand += c->follower_byte * bytes_of(partition->series, pick);
+		demand += c->follower_byte *
+		          flow_of(partition->series, pick).bytes;
 	}
 	if (resource == model->disk && pick->quantity == MEAN)
 		demand += spp_verify_disk(model, item->partition, pick->slot);
@@ -138,7 +130,7 @@ static double formula(const struct spp_verify_model *model,
 double spp_verify_demand_last(const struct spp_verify_model *model,
 	const struct spp_verify_item *item, size_t resource)
 {
-	struct pick pick = {LAST, 0, 0, model->slots};
+	struct pick pick = {.quantity = LAST, .constants = true};
 
 	return formula(model, item, resource, &pick);
 }
@@ -147,17 +139,18 @@ struct spp_verify_value spp_verify_demand_raw(
 	const struct spp_verify_model *model,
 	const struct spp_verify_item *item, size_t resource, size_t slot)
 {
-	struct pick pick = {MEAN, slot, 0, model->slots};
+	struct pick pick = {MEAN, slot, 0, true};
 	struct spp_verify_value value = {.level = 0};
 	double deviation;
 
 	value.level = formula(model, item, resource, &pick);
 	pick.quantity = DEVIATION;
+	pick.constants = false;
 	deviation = formula(model, item, resource, &pick);
 	value.variance = deviation * deviation;
 	pick.quantity = LOADING;
 	for (size_t f = 0; f < model->factors; f++) {
-		pick.factor = f;
+		pick.at = f * model->slots + slot;
 		value.loading[f] = formula(model, item, resource, &pick);
 		value.variance -= value.loading[f] * value.loading[f];
 	}

@@ -72,11 +72,12 @@ static struct spp_cost_terms cost_of(const struct spp_verify_run *run,
 	return sum;
 }
 
-struct spp_cost_terms spp_verify_brought(struct spp_verify_run *run,
-	struct spp_verify_loads *loads, const size_t *changes, size_t count)
+struct spp_cost_terms spp_verify_brought(
+	struct spp_verify_run *run, const size_t *changes, size_t count)
 {
 	const struct spp_verify_answer *answer = &run->answer;
 	enum spp_verify_when when = spp_verify_weighed(run);
+	struct spp_verify_loads *loads = &run->loads[when];
 	size_t p = answer->changes[changes[0]].partition;
 	size_t platforms = list_reached(run, p);
 	struct spp_cost_terms found = cost_of(run, loads, platforms), without;
@@ -100,10 +101,10 @@ struct spp_cost_terms spp_verify_brought(struct spp_verify_run *run,
 }
 
 /* Would a hard limit be passed with the partition where it was? */
-static bool full_without(struct spp_verify_run *run,
-	struct spp_verify_loads *after, size_t partition)
+static bool full_without(struct spp_verify_run *run, size_t partition)
 {
 	const struct spp_verify_model *model = &run->model;
+	struct spp_verify_loads *after = &run->loads[SPP_VERIFY_AFTER];
 	size_t platforms = list_reached(run, partition);
 	bool full = false;
 
@@ -171,16 +172,13 @@ static bool is_less(const struct spp_verify_run *run, double gain)
 	return gain < least && !spp_verify_close(gain, least, 1);
 }
 
-bool spp_verify_gains(struct spp_verify_run *run,
-	struct spp_verify_loads *loads, double gain,
+bool spp_verify_gains(struct spp_verify_run *run, double gain,
 	const struct spp_record *at, struct spp_err *err)
 {
-	struct spp_verify_loads after;
 	size_t *list = spp_arena_alloc(
 		run->model.arena, run->answer.count, sizeof(*list));
 
-	if (list == NULL ||
-		!spp_verify_loads_of(run, SPP_VERIFY_AFTER, &after, err))
+	if (list == NULL)
 		return spp_fail_memory(err);
 	/* Where something else is wrong the gain is not the answer's own. */
 	if (run->model.seed || run->report->count > 0)
@@ -190,9 +188,9 @@ bool spp_verify_gains(struct spp_verify_run *run,
 		struct spp_cost_terms brought;
 
 		if (count == 0 || run->broken[p] || is_grouped(run, p) ||
-			full_without(run, &after, p))
+			full_without(run, p))
 			continue;
-		brought = spp_verify_brought(run, loads, list, count);
+		brought = spp_verify_brought(run, list, count);
 		if (is_less(run, -brought.total))
 			spp_breach_add(run->report, SPP_BREACH_GAIN,
 				run->answer.changes[list[0]].at,

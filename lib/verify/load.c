@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-bool spp_verify_loads_new(const struct spp_verify_model *model,
+static bool loads_new(const struct spp_verify_model *model,
 	struct spp_verify_loads *loads, struct spp_err *err)
 {
 	struct spp_arena *arena = model->arena;
@@ -132,7 +132,8 @@ void spp_verify_loads_add(const struct spp_verify_run *run,
 }
 
 void spp_verify_loads_shift(const struct spp_verify_run *run,
-	struct spp_verify_loads *loads, size_t partition, double from_s)
+	struct spp_verify_loads *loads, size_t partition, double from_s,
+	double sign)
 {
 	const struct spp_verify_model *model = &run->model;
 	const struct spp_verify_partition *of = &model->partitions[partition];
@@ -142,7 +143,7 @@ void spp_verify_loads_shift(const struct spp_verify_run *run,
 	const size_t *replicas;
 
 	for (size_t i = 0; i < count; i++)
-		add_item(model, loads, &items[i], FROM_READY, from_s, -1);
+		add_item(model, loads, &items[i], FROM_READY, from_s, -sign);
 	replicas = spp_verify_replicas(run, partition, true, &count);
 	if (count != of->wanted) {
 		replicas = of->replicas;
@@ -151,16 +152,17 @@ void spp_verify_loads_shift(const struct spp_verify_run *run,
 	count = spp_verify_items(model, partition, replicas, count,
 		run->answer.serving_after, items);
 	for (size_t i = 0; i < count; i++)
-		add_item(model, loads, &items[i], FROM_READY, from_s, 1);
+		add_item(model, loads, &items[i], FROM_READY, from_s, sign);
 }
 
-bool spp_verify_loads_of(const struct spp_verify_run *run,
-	enum spp_verify_when when, struct spp_verify_loads *loads,
-	struct spp_err *err)
+bool spp_verify_read_loads(struct spp_verify_run *run, struct spp_err *err)
 {
-	if (!spp_verify_loads_new(&run->model, loads, err))
-		return false;
-	for (size_t p = 0; p < run->model.partition_count; p++)
-		spp_verify_loads_add(run, loads, p, when, 1);
+	for (size_t when = 0; when < SPP_VERIFY_WHENS; when++) {
+		if (!loads_new(&run->model, &run->loads[when], err))
+			return false;
+		for (size_t p = 0; p < run->model.partition_count; p++)
+			spp_verify_loads_add(run, &run->loads[when], p,
+				(enum spp_verify_when)when, 1);
+	}
 	return true;
 }

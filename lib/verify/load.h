@@ -7,28 +7,14 @@
 #include "lib/verify/answer.h"
 #include "lib/verify/demand.h"
 
-/* Sums are exact in any order: each number is a multiple of its quantum. */
-struct spp_verify_loads {
-	double *level, *variance; /* [cell] */
-	double *loading;          /* [cell * factors + factor] */
-};
-
-/* Which placement a partition has. */
-enum spp_verify_when {
-	SPP_VERIFY_BEFORE, /* as recorded */
-	SPP_VERIFY_READY,  /* the answer's, each from its ready_s on */
-	SPP_VERIFY_AFTER,  /* the answer's, from the start */
-};
-
 static inline size_t spp_verify_cell(const struct spp_verify_model *model,
 	size_t platform, size_t resource, size_t slot)
 {
 	return (platform * model->resources + resource) * model->slots + slot;
 }
 
-/* Background only; false when memory ran out. */
-bool spp_verify_loads_new(const struct spp_verify_model *model,
-	struct spp_verify_loads *loads, struct spp_err *err);
+/* The loads of all placements; false when memory ran out. */
+bool spp_verify_read_loads(struct spp_verify_run *run, struct spp_err *err);
 
 /* Add (sign 1) or take away (sign -1) all items of one partition. */
 void spp_verify_loads_add(const struct spp_verify_run *run,
@@ -36,16 +22,13 @@ void spp_verify_loads_add(const struct spp_verify_run *run,
 	enum spp_verify_when when, double sign);
 
 /*
- * Let a partition, as it was before on these loads, change sides at a time:
- * replicas (unless their number changes) and subscriptions together.
+ * Let a partition, as it was before on these loads, change sides at a time
+ * (sign 1), or take that back (-1): replicas, unless their number changes,
+ * and subscriptions together.
  */
 void spp_verify_loads_shift(const struct spp_verify_run *run,
-	struct spp_verify_loads *loads, size_t partition, double from_s);
-
-/* The load of a whole placement. */
-bool spp_verify_loads_of(const struct spp_verify_run *run,
-	enum spp_verify_when when, struct spp_verify_loads *loads,
-	struct spp_err *err);
+	struct spp_verify_loads *loads, size_t partition, double from_s,
+	double sign);
 
 /* Standard deviation of a cell, factors included; 0 under --certain. */
 double spp_verify_deviation(const struct spp_verify_model *model,
@@ -75,8 +58,8 @@ void spp_verify_cost_add(struct spp_cost_terms *to,
  * What some changes of one partition bring: the cost of the answer less its
  * cost without them, all else (ready_s, too) as it is.
  */
-struct spp_cost_terms spp_verify_brought(struct spp_verify_run *run,
-	struct spp_verify_loads *loads, const size_t *changes, size_t count);
+struct spp_cost_terms spp_verify_brought(
+	struct spp_verify_run *run, const size_t *changes, size_t count);
 
 /* The loads that a cost is worked out from: of the seed's, which knows no
    time until a change is there, those when all is done. */
@@ -92,8 +75,7 @@ void spp_verify_set_back(struct spp_verify_run *run, size_t change, bool back);
 double spp_verify_total(const struct spp_cost_terms *terms);
 
 /* Does each change gain enough, and the whole answer? */
-bool spp_verify_gains(struct spp_verify_run *run,
-	struct spp_verify_loads *loads, double gain,
+bool spp_verify_gains(struct spp_verify_run *run, double gain,
 	const struct spp_record *at, struct spp_err *err);
 
 #endif

@@ -183,58 +183,83 @@ static void read_background(
 				: 0;
 }
 
-enum kind { LEVEL, VARIANCE, LOADING };
-
-/* Sum over all items and platforms of what a slot holds, after rounding. */
-static double slot_total(const struct spp_verify_model *model,
-	const struct current *all, size_t r, size_t k, enum kind kind,
-	double quantum)
+/* Sums over all items and platforms of what a slot holds, each number
+   rounded: three totals in place of three quanta. */
+static struct spp_verify_quanta slot_totals(
+	const struct spp_verify_model *model, const struct current *all,
+	size_t r, size_t k, const struct spp_verify_quanta *quanta)
 {
-	double sum = 0;
+	struct spp_verify_quanta sum = {0, 0, 0};
 
 	for (size_t i = 0; i < all->count; i++) {
 		struct spp_verify_value value =
 			spp_verify_demand_raw(model, &all->items[i], r, k);
 
-		if (kind == LEVEL)
-			sum += fabs(spp_verify_round(value.level, quantum));
-		else if (kind == VARIANCE)
-			sum += spp_verify_round(value.variance, quantum);
-		else
-			for (size_t f = 0; f < model->factors; f++)
-				sum += fabs(spp_verify_round(
-					value.loading[f], quantum));
+		sum.level += fabs(spp_verify_round(value.level, quanta->level));
+		sum.variance +=
+			spp_verify_round(value.variance, quanta->variance);
+		for (size_t f = 0; f < model->factors; f++)
+			sum.loading += fabs(spp_verify_round(
+				value.loading[f], quanta->loading));
 	}
-	for (size_t n = 0; kind == LEVEL && n < model->platform_count; n++)
-		sum += spp_verify_round(
-			model->platforms[n].background[r], quantum);
+	for (size_t n = 0; n < model->platform_count; n++)
+		sum.level += spp_verify_round(
+			model->platforms[n].background[r], quanta->level);
 	return sum;
 }
 
-static double largest_total(const struct spp_verify_model *model,
-	const struct current *all, size_t r, enum kind kind, double quantum)
+static struct spp_verify_quanta largest_totals(
+	const struct spp_verify_model *model, const struct current *all,
+	size_t r, const struct spp_verify_quanta *quanta)
 {
-	double most = 0;
+	struct spp_verify_quanta most = {0, 0, 0};
 
-	for (size_t k = 0; k < model->slots; k++)
-		most = fmax(most, slot_total(model, all, r, k, kind, quantum));
+	for (size_t k = 0; k < model->slots; k++) {
+		struct spp_verify_quanta sum =
+			slot_totals(model, all, r, k, quanta);
+
+		most.level = fmax(most.level, sum.level);
+		most.variance = fmax(most.variance, sum.variance);
+		most.loading = fmax(most.loading, sum.loading);
+	}
 	return most;
 }
 
-/* The least power of two that keeps every total below 2^53 of it. */
-static double quantum_of(const struct spp_verify_model *model,
-	const struct current *all, size_t r, enum kind kind)
+/* The least power of two that a total may be below 2^53 of. */
+static double first_quantum(double total)
 {
-	double total = largest_total(model, all, r, kind, 0);
-	double quantum;
+	return total > 0 && isfinite(total) ? ldexp(1, ilogb(total) - 53) : 0;
+}
 
-	if (total <= 0 || !isfinite(total))
-		return 0;
-	quantum = ldexp(1, ilogb(total) - 54);
-	while (largest_total(model, all, r, kind, quantum) / quantum >=
-		ldexp(1, 53))
-		quantum *= 2;
-	return quantum;
+/* Is a total too many quanta?  Then they are doubled. */
+static bool too_small(double *quantum, double total)
+{
+	if (!(*quantum > 0) || total / *quantum < ldexp(1, 53))
+		return false;
+	*quantum *= 2;
+	return true;
+}
+
+/* The least powers of two that keep every total below 2^53 of them. */
+static struct spp_verify_quanta read_quanta(
+	const struct spp_verify_model *model, const struct current *all,
+	size_t r)
+{
+	struct spp_verify_quanta quanta = {0, 0, 0};
+	struct spp_verify_quanta totals =
+		largest_totals(model, all, r, &quanta);
+	bool again = true;
+
+	quanta.level = first_quantum(totals.level);
+	quanta.variance = first_quantum(totals.variance);
+	quanta.loading = first_quantum(totals.loading);
+	while (again) {
+		totals = largest_totals(model, all, r, &quanta);
+		again = too_small(&quanta.level, totals.level);
+		again |= too_small(&quanta.variance, totals.variance);
+		again |= too_small(&quanta.loading, totals.loading);
+	}
+	return quanta;
 }
 
 bool spp_verify_read_demand(struct spp_verify_model *model, struct spp_err *err)
@@ -254,16 +279,12 @@ bool spp_verify_read_demand(struct spp_verify_model *model, struct spp_err *err)
 		return spp_fail_memory(err);
 	read_coefficients(model);
 	for (size_t r = 0; r < model->resources; r++) {
-		struct spp_verify_quanta *quanta = &model->quanta[r];
-
 		read_background(model, &all, r);
-		quanta->level = quantum_of(model, &all, r, LEVEL);
-		quanta->variance = quantum_of(model, &all, r, VARIANCE);
-		quanta->loading = quantum_of(model, &all, r, LOADING);
+		model->quanta[r] = read_quanta(model, &all, r);
 		for (size_t n = 0; n < model->platform_count; n++)
 			model->platforms[n].background[r] = spp_verify_round(
 				model->platforms[n].background[r],
-				quanta->level);
+				model->quanta[r].level);
 	}
 	return true;
 }

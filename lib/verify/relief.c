@@ -28,21 +28,28 @@ static double done_s(struct spp_verify_replay *replay,
 	return last_s;
 }
 
-/* Overload with each partition's changes in effect from a time on. */
-static bool overload_from(struct spp_verify_run *run, const double *from_s,
-	double *overload, struct spp_err *err)
+static void shift_all(
+	struct spp_verify_run *run, const double *from_s, double sign)
 {
-	struct spp_verify_loads loads;
-
-	if (!spp_verify_loads_of(run, SPP_VERIFY_BEFORE, &loads, err))
-		return false;
 	for (size_t p = 0; p < run->model.partition_count; p++)
 		if (isfinite(from_s[p]))
-			spp_verify_loads_shift(run, &loads, p, from_s[p]);
-	*overload = 0;
+			spp_verify_loads_shift(run,
+				&run->loads[SPP_VERIFY_BEFORE], p, from_s[p],
+				sign);
+}
+
+/* Overload with each partition's changes in effect from a time on. */
+static double overload_from(struct spp_verify_run *run, const double *from_s)
+{
+	double overload = 0;
+
+	shift_all(run, from_s, 1);
 	for (size_t n = 0; n < run->model.platform_count; n++)
-		*overload += spp_verify_cost_of(run, &loads, n).overload;
-	return true;
+		overload += spp_verify_cost_of(
+			run, &run->loads[SPP_VERIFY_BEFORE], n)
+		                    .overload;
+	shift_all(run, from_s, -1);
+	return overload;
 }
 
 static void later(double *from_s, double time_s)
@@ -58,7 +65,6 @@ bool spp_verify_relief(struct spp_verify_replay *replay, double *lost,
 	size_t partitions = run->model.partition_count;
 	double *done = spp_arena_alloc(arena, partitions, sizeof(double));
 	double *meant = spp_arena_alloc(arena, partitions, sizeof(double));
-	double wanted;
 
 	if (!spp_arena_ok(arena, err) || !spp_verify_cluster_rho(run, err))
 		return false;
@@ -75,9 +81,7 @@ bool spp_verify_relief(struct spp_verify_replay *replay, double *lost,
 		later(&done[change->partition], done_s(replay, change));
 		later(&meant[change->partition], change->value->ready_s);
 	}
-	if (!overload_from(run, done, overload, err) ||
-		!overload_from(run, meant, &wanted, err))
-		return false;
-	*lost = *overload - wanted;
+	*overload = overload_from(run, done);
+	*lost = *overload - overload_from(run, meant);
 	return true;
 }

@@ -285,10 +285,10 @@ static void take_excess(struct excess *most, double amount, double held,
 }
 
 /* A limit that is broken already may be broken as far, where it is named. */
-static void check_hard(struct spp_verify_run *run, size_t n, size_t r,
-	const struct spp_verify_loads *before,
-	const struct spp_verify_loads *after)
+static void check_hard(struct spp_verify_run *run, size_t n, size_t r)
 {
+	const struct spp_verify_loads *before = &run->loads[SPP_VERIFY_BEFORE];
+	const struct spp_verify_loads *after = &run->loads[SPP_VERIFY_AFTER];
 	const struct spp_verify_model *model = &run->model;
 	const struct spp_verify_platform *of = &model->platforms[n];
 	struct excess above = {.amount = 0}, left = {.amount = 0};
@@ -326,20 +326,15 @@ static void check_hard(struct spp_verify_run *run, size_t n, size_t r,
 }
 
 /* Hard limits hold where everything has arrived. */
-static bool check_capacities(struct spp_verify_run *run, struct spp_err *err)
+static void check_capacities(struct spp_verify_run *run)
 {
 	const struct spp_verify_model *model = &run->model;
-	struct spp_verify_loads before, after;
 
-	if (!spp_verify_loads_of(run, SPP_VERIFY_BEFORE, &before, err) ||
-		!spp_verify_loads_of(run, SPP_VERIFY_AFTER, &after, err))
-		return false;
 	for (size_t n = 0; n < model->platform_count; n++)
 		for (size_t r = 0; r < model->resources; r++)
 			if (model->platforms[n].hard[r] &&
 				!model->platforms[n].failed)
-				check_hard(run, n, r, &before, &after);
-	return true;
+				check_hard(run, n, r);
 }
 
 /* The longest copy of a partition that has a replica there. */
@@ -380,25 +375,20 @@ static bool is_hot(const struct spp_verify_model *model,
 }
 
 /* Without cause nothing is moved. */
-static bool check_churn(
-	struct spp_verify_run *run, bool cause, struct spp_err *err)
+static void check_churn(struct spp_verify_run *run, bool cause)
 {
 	const struct spp_verify_model *model = &run->model;
-	struct spp_verify_loads before;
 
 	if (run->answer.count == 0 || cause || model->seed)
-		return true;
-	if (!spp_verify_loads_of(run, SPP_VERIFY_BEFORE, &before, err))
-		return false;
+		return;
 	for (size_t n = 0; n < model->platform_count; n++)
-		cause |= is_hot(model, &before, n);
+		cause |= is_hot(model, &run->loads[SPP_VERIFY_BEFORE], n);
 	if (!cause)
 		spp_breach_add(run->report, SPP_BREACH_CHURN,
 			run->answer.changes[0].at,
 			"nothing is broken, and no level at risk is above the "
 			"threshold in the next %.17g s",
 			model->act_within_s);
-	return true;
 }
 
 bool spp_verify_rules(struct spp_verify_run *run, struct spp_err *err)
@@ -421,6 +411,8 @@ bool spp_verify_rules(struct spp_verify_run *run, struct spp_err *err)
 		judge_subs(&tally);
 	}
 	spp_verify_budgets(run);
-	return check_capacities(run, err) &&
-	       (run->plan || check_churn(run, tally.before > 0, err));
+	check_capacities(run);
+	if (!run->plan)
+		check_churn(run, tally.before > 0);
+	return true;
 }

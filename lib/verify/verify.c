@@ -1,4 +1,4 @@
-#include "lib/verify/answer.h"
+#include "lib/verify/load.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -158,7 +158,7 @@ static bool check(struct spp_verify_run *run, struct spp_err *err)
 	run->undo = run->plan && undoes(feed);
 	if (run->undo)
 		return spp_verify_plan(run, err);
-	if (!spp_verify_rules(run, err))
+	if (!spp_verify_read_loads(run, err) || !spp_verify_rules(run, err))
 		return false;
 	/* A plan may stand without the figures of its assignments. */
 	if ((!run->plan || spp_verify_summary(feed, "assign")) &&

@@ -181,6 +181,10 @@ crowded() {
 	run -0 pipe "spp-assign world | spp-plan --max-concurrent 2 >p"
 	expect 0 spp-verify p
 	[ -z "$stderr" ]
+	run -0 pipe "spp-plan --undo --max-per-rack 99 p >undo"
+	head -n 1 undo | jq -e '.options == {"max_concurrent":2,"max_per_rack":99}'
+	expect 0 spp-verify undo
+	[ -z "$stderr" ]
 	broken p 'if .stage == "plan" then .relief_lost += 0.001 else . end' \
 		relief-lost
 	broken p 'if .stage == "plan" then .makespan_bound_s *= 1.001 |

@@ -74,6 +74,11 @@ static bool blank(const char *line, size_t length)
 	return length == 0;
 }
 
+static bool is_frame(enum spp_type type)
+{
+	return type == SPP_HEADER || type == SPP_END;
+}
+
 static bool work(void *context, void *data, struct spp_err *err)
 {
 	const struct spp_feed_reader *reader = context;
@@ -92,8 +97,8 @@ static bool work(void *context, void *data, struct spp_err *err)
 	batch->errors.count = batch->warnings.count = 0;
 	for (enum spp_type type = 0; type < SPP_TYPES; type++) {
 		unsigned use = reader->options->use[type];
-		bool kept = (use & (SPP_READ | SPP_PASS)) != 0 ||
-		            type == SPP_HEADER || type == SPP_END;
+		bool kept =
+			(use & (SPP_READ | SPP_PASS)) != 0 || is_frame(type);
 
 		read.arenas[type] = kept ? &batch->kept : &batch->passing;
 		read.texts[type] = (use & SPP_PASS) != 0;
@@ -124,15 +129,11 @@ static bool take(struct spp_feed_reader *reader, struct spp_record *record,
 	struct spp_buf *list = &reader->feed->lists[record->type];
 	unsigned use = options->use[record->type];
 
-	if (record->type == SPP_HEADER) {
-		spp_feed_header(reader, record);
-		return spp_arena_ok(&reader->feed->arena, err);
-	}
-	if (record->type == SPP_END)
-		return spp_feed_end(reader, record, err);
-	spp_feed_line(reader, record);
-	if (!spp_feed_compare(reader, record, err))
+	if (!spp_feed_account(reader, record, err) ||
+		!spp_feed_compare(reader, record, err))
 		return false;
+	if (is_frame(record->type))
+		return true;
 	if ((use & SPP_TAKE) != 0 && reader->feed->errors.count == 0 &&
 		!options->take(options->take_context, record, err)) {
 		spp_err_at(err, record->source, record->line);
@@ -152,6 +153,7 @@ static bool consume(void *context, void *data, struct spp_err *err)
 	size_t count = batch->records.length / sizeof *records;
 	size_t errors = 0;
 
+	reader->found = reader->found || count > 0;
 	if (batch->starts)
 		spp_feed_cut(reader);
 	for (size_t i = 0; i < count; i++) {
@@ -199,7 +201,6 @@ bool spp_feed_read(struct spp_feed *feed, struct spp_input *inputs,
 		.consume = consume,
 		.release = release};
 	struct spp_err failure = {0};
-	size_t records;
 
 	assert(count > 0);
 	*feed = (struct spp_feed){0};
@@ -207,10 +208,7 @@ bool spp_feed_read(struct spp_feed *feed, struct spp_input *inputs,
 		spp_errs_add(&feed->errors, &failure);
 	else
 		spp_feed_cut(&reader);
-	records = feed->segments;
-	for (enum spp_type type = 0; type < SPP_TYPES; type++)
-		records += feed->counts[type];
-	if (records == 0 && feed->errors.count == 0)
+	if (!reader.found && feed->errors.count == 0)
 		spp_feed_complain(&reader, false,
 			&(struct spp_record){.source = inputs[0].source},
 			"What should have written it failed, or wrote nothing.",

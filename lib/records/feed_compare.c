@@ -5,8 +5,8 @@
 #include <assert.h>
 #include <string.h>
 
-void spp_feed_cluster(struct spp_feed_reader *reader, const char *name,
-	const struct spp_record *record)
+static void compare_cluster(struct spp_feed_reader *reader,
+	const struct spp_record *record, const char *name)
 {
 	char quoted[SPP_QUOTE_SIZE], known[SPP_QUOTE_SIZE];
 	const char *first = reader->feed->cluster;
@@ -128,9 +128,12 @@ bool spp_feed_compare(struct spp_feed_reader *reader,
 	const struct spp_record *record, struct spp_err *err)
 {
 	const struct spp_cluster_record *cluster = record->value;
+	const struct spp_header *header = record->value;
 
 	if (record->type == SPP_CLUSTER)
-		spp_feed_cluster(reader, cluster->cluster, record);
+		compare_cluster(reader, record, cluster->cluster);
+	if (record->type == SPP_HEADER && header->cluster != NULL)
+		compare_cluster(reader, record, header->cluster);
 	if (record->type == SPP_FORECAST && !compare_grid(reader, record, err))
 		return false;
 	return spp_arena_ok(&reader->feed->arena, err) &&

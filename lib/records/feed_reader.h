@@ -21,6 +21,7 @@ struct spp_feed_reader {
 	struct spp_input *input; /* the one being read */
 	size_t inputs;           /* it and those that follow */
 	const char *source;      /* its name */
+	bool found;              /* a line that is not blank */
 
 	/* the segment that is open */
 	const struct spp_record *header; /* NULL: none is */
@@ -40,12 +41,8 @@ struct spp_feed_reader {
 };
 
 /* Header, end, or a line between: keeps the account of segments. */
-void spp_feed_header(
-	struct spp_feed_reader *reader, const struct spp_record *record);
-bool spp_feed_end(struct spp_feed_reader *reader,
+bool spp_feed_account(struct spp_feed_reader *reader,
 	const struct spp_record *record, struct spp_err *err);
-void spp_feed_line(
-	struct spp_feed_reader *reader, const struct spp_record *record);
 
 /* The input ends: an open segment is cut. */
 void spp_feed_cut(struct spp_feed_reader *reader);
@@ -53,8 +50,6 @@ void spp_feed_cut(struct spp_feed_reader *reader);
 /* The same key twice, another cluster, another grid. */
 bool spp_feed_compare(struct spp_feed_reader *reader,
 	const struct spp_record *record, struct spp_err *err);
-void spp_feed_cluster(struct spp_feed_reader *reader, const char *name,
-	const struct spp_record *record);
 
 /*
  * Collect what is wrong with a record: an error with its hint (or NULL), or

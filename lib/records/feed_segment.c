@@ -15,7 +15,7 @@ void spp_feed_cut(struct spp_feed_reader *reader)
 	reader->header = NULL;
 }
 
-void spp_feed_header(
+static void account_header(
 	struct spp_feed_reader *reader, const struct spp_record *record)
 {
 	const struct spp_header *header = record->value;
@@ -26,8 +26,6 @@ void spp_feed_header(
 			"A newer spp wrote it; read it with that one.",
 			"schema %lld is newer than %d, the newest known here",
 			(long long)header->schema, SPP_SCHEMA);
-	if (header->cluster != NULL)
-		spp_feed_cluster(reader, header->cluster, record);
 	reader->feed->segments++;
 	reader->feed->header = header;
 	reader->header = record;
@@ -36,7 +34,7 @@ void spp_feed_header(
 	spp_tally_add(&reader->tally, SPP_HEADER, record->digest);
 }
 
-void spp_feed_line(
+static void account_line(
 	struct spp_feed_reader *reader, const struct spp_record *record)
 {
 	reader->feed->counts[record->type]++;
@@ -131,8 +129,8 @@ static void add_provenance(
 }
 
 /* What went into this segment, then the segment itself, as it was read. */
-static bool account(struct spp_feed_reader *reader, const struct spp_end *end,
-	const char *digest, struct spp_err *err)
+static bool add_origins(struct spp_feed_reader *reader,
+	const struct spp_end *end, const char *digest, struct spp_err *err)
 {
 	struct spp_feed *feed = reader->feed;
 	const struct spp_provenance *from = end->from.items;
@@ -150,7 +148,7 @@ static bool account(struct spp_feed_reader *reader, const struct spp_end *end,
 	       spp_buf_ok(&feed->from, err) && spp_buf_ok(&feed->left, err);
 }
 
-bool spp_feed_end(struct spp_feed_reader *reader,
+static bool account_end(struct spp_feed_reader *reader,
 	const struct spp_record *record, struct spp_err *err)
 {
 	char digest[SPP_DIGEST_TEXT_SIZE];
@@ -167,5 +165,17 @@ bool spp_feed_end(struct spp_feed_reader *reader,
 	if (!reader->broken)
 		check_edited(reader, record, digest);
 	check_status(reader, record);
-	return account(reader, record->value, digest, err);
+	return add_origins(reader, record->value, digest, err);
+}
+
+bool spp_feed_account(struct spp_feed_reader *reader,
+	const struct spp_record *record, struct spp_err *err)
+{
+	if (record->type == SPP_END)
+		return account_end(reader, record, err);
+	if (record->type == SPP_HEADER)
+		account_header(reader, record);
+	else
+		account_line(reader, record);
+	return true;
 }

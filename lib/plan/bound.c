@@ -230,7 +230,21 @@ static bool raise_rates(const struct spp_cluster *cluster, double platform_rate,
 	return ok;
 }
 
-/* Earliest end of a move that starts no earlier than this. */
+/* When a slot or a window begins next; INFINITY = never. */
+static double next_begin(const struct spp_plan_grid *grid,
+	const struct spp_plan_limits *limits, double after_s)
+{
+	size_t next = spp_plan_slot(grid, after_s) + 1;
+
+	return fmin(spp_plan_window_next(limits, after_s),
+		next < grid->slots ? grid->begin_s[next] : INFINITY);
+}
+
+/*
+ * Earliest end of a move that starts no earlier than this.  A copy that
+ * starts later never ends earlier, and one that runs into a slot that is too
+ * busy for it does so from everywhere in the slot that it starts in.
+ */
 static double earliest_end(const struct spp_plan_grid *grid,
 	const struct spp_plan_limits *limits, const struct spp_plan_move *move,
 	double start_s)
@@ -239,14 +253,10 @@ static double earliest_end(const struct spp_plan_grid *grid,
 	double handover_s = grid->cluster->driver.handover_s;
 	bool copies = move->copy_from != SPP_NOWHERE;
 
-	for (size_t i = 0; i < limits->windows || i == 0; i++) {
-		double at_s = start_s, end_s;
+	for (double at_s = start_s; isfinite(at_s);
+		at_s = next_begin(grid, limits, at_s)) {
+		double end_s = at_s + handover_s;
 
-		if (limits->windows > 0)
-			at_s = fmax(start_s, limits->window[i].open_s);
-		/* A copy that starts later never ends earlier; a slot that
-		   is too busy for it delays it no more than not at all. */
-		end_s = at_s + handover_s;
 		if (copies)
 			end_s += spp_plan_copy_s(grid, move->step.partition,
 				move->bytes, rate, at_s, &missing);

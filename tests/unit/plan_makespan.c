@@ -201,6 +201,100 @@ static void large_plans_are_near_their_bound(void)
 	}
 }
 
+/* Platforms at 75 % on average, some of them over their capacity. */
+static void make_busy(struct world *world, struct spp_rng *rng)
+{
+	enum { PLATFORMS = 8, PARTITIONS = 64, SLOTS = 3 };
+	double in[PARTITIONS], load[PLATFORMS] = {0}, all = 0, capacity;
+	size_t at[PARTITIONS];
+	char rest[64];
+
+	for (size_t p = 0; p < PARTITIONS; p++) {
+		in[p] = floor(1e5 * exp(spp_rng_normal(rng)));
+		at[p] = spp_rng_below(rng, PLATFORMS);
+		load[at[p]] += in[p];
+		all += in[p];
+	}
+	capacity = all / PLATFORMS / .75;
+	world_begin(world);
+	world_driver(world, capacity / 5, 1, "");
+	world_line(world,
+		"{\"type\":\"resource_model\",\"resource\":\"cpu\","
+		"\"leader\":{\"per_byte\":1,\"per_replicated_byte\":1},"
+		"\"follower\":{\"per_byte\":1}}");
+	snprintf(rest, sizeof rest, ",\"capacity\":{\"cpu\":%.9g}", capacity);
+	for (size_t v = 0; v < PLATFORMS; v++)
+		world_platform(world, v, rest);
+	for (size_t p = 0; p < PARTITIONS; p++) {
+		size_t least = 0;
+		double mean[SLOTS], sd[SLOTS];
+
+		for (size_t s = 0; s < SLOTS; s++) {
+			mean[s] = floor(
+				in[p] * (.2 + 1.6 * spp_rng_uniform(rng)));
+			sd[s] = mean[s] / 4;
+		}
+		world_partition(world, p, &at[p], 1, 60 * in[p]);
+		world_forecast(world, p, mean, sd, SLOTS, 300);
+		for (size_t v = 1; v < PLATFORMS; v++)
+			if (load[v] < load[least])
+				least = v;
+		if (load[at[p]] < capacity || in[p] > capacity / 8)
+			continue;
+		load[at[p]] -= in[p];
+		load[least] += in[p];
+		world_move(world, p, &least, 1);
+	}
+	world_build(world);
+	world->limits.rate = capacity / 5;
+}
+
+/* Only copies that are worth their time end after it. */
+static void busy_plans_are_near_their_bound(void)
+{
+	static struct world world;
+	double sum = 0;
+	size_t worlds = 24, plans = 0;
+
+	for (size_t i = 0; i < worlds; i++) {
+		struct spp_rng rng = spp_rng_for(20, i);
+
+		make_busy(&world, &rng);
+		if (CHECK(world_plan(&world)) && world.plan.count > 0) {
+			CHECK(world.plan.overload_after <
+				world.plan.overload_before);
+			sum += world.plan.makespan_s / world.plan.bound.seconds;
+			plans++;
+		}
+		world_free(&world);
+	}
+	printf("# busy: makespan/bound mean %.3f of %zu plans\n",
+		sum / (double)plans, plans);
+	CHECK(plans > 20 && sum / (double)plans <= 1.1);
+}
+
+/* A copy that the first slots are too busy for ends after them. */
+static void the_bound_knows_slots_that_are_too_busy(void)
+{
+	static struct world world;
+	const double in[] = {9.8e6, 9.9e6, 1e6}, sd[] = {0, 0, 0};
+	const size_t from = 0, to = 1;
+
+	world_begin(&world);
+	world_driver(&world, 1e7, 1, "");
+	for (size_t v = 0; v < 2; v++)
+		world_platform(&world, v, shape_platform);
+	world_partition(&world, 0, &from, 1, 9e6);
+	world_forecast(&world, 0, in, sd, 3, 60);
+	world_move(&world, 0, &to, 1);
+	world_build(&world);
+	world.limits.rate = 1e7;
+	CHECK(world_plan(&world) && world.plan.count == 1);
+	CHECK(world.plan.makespan_s == 122);
+	CHECK(world.plan.bound.seconds == 122);
+	world_free(&world);
+}
+
 int main(void)
 {
 	static const struct test tests[] = {
@@ -208,6 +302,10 @@ int main(void)
 			no_order_beats_the_bound},
 		{"large plans end near their bound",
 			large_plans_are_near_their_bound},
+		{"plans of busy platforms end near their bound",
+			busy_plans_are_near_their_bound},
+		{"the bound knows slots that are too busy for a copy",
+			the_bound_knows_slots_that_are_too_busy},
 	};
 
 	return test_run(tests, sizeof tests / sizeof *tests);

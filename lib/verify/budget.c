@@ -7,9 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A copy must be faster than what is produced meanwhile, by this factor. */
-#define RATE_LEAST 1.05
-
 struct budget {
 	const struct spp_record *at; /* NULL: of an option, or the default */
 	const char *stream;          /* NULL: all */
@@ -152,7 +149,7 @@ static bool check_rate(
 			"there is no \"ready_s\"");
 		return false;
 	}
-	if (change->bytes > 0 && rate < RATE_LEAST * in) {
+	if (change->bytes > 0 && rate < SPP_VERIFY_RATE_LEAST * in) {
 		spp_breach_add(run->report, SPP_BREACH_TOO_SLOW, change->at,
 			"a copy at %.12g bytes/s cannot catch up with %.12g "
 			"bytes/s",

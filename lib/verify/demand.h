@@ -8,6 +8,9 @@
 
 #include "lib/verify/model.h"
 
+/* A copy must be faster than what is produced meanwhile, by this factor. */
+#define SPP_VERIFY_RATE_LEAST 1.05
+
 enum spp_verify_role {
 	SPP_VERIFY_LEADER,
 	SPP_VERIFY_FOLLOWER,

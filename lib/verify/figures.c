@@ -6,8 +6,6 @@
 #include <math.h>
 #include <string.h>
 
-/* A copy must be faster than what is produced meanwhile, by this factor. */
-#define RATE_LEAST 1.05
 /* What phases may be shorter than they should, by rounding. */
 #define SHORTER 1e-6
 
@@ -50,7 +48,7 @@ static void check_copy_time(
 		if (seconds <= 0 && k != first)
 			continue;
 		copied += (move->rate - in) * fmax(0, seconds);
-		slow |= move->rate < RATE_LEAST * in * (1 - 1e-9);
+		slow |= move->rate < SPP_VERIFY_RATE_LEAST * in * (1 - 1e-9);
 	}
 	if (slow)
 		found(replay, move, SPP_BREACH_RATE_LOW,

@@ -203,7 +203,10 @@ static double of_all(struct bound *bound, size_t last)
 	return most > 0 ? stretch(replay, most) : 0;
 }
 
-/* When a copy that starts then has caught up, at the earliest. */
+/*
+ * When a copy that starts then has caught up, at the earliest; never where
+ * it runs into a slot that it cannot catch up with.
+ */
 static double copied_s(const struct bound *bound,
 	const struct spp_verify_move *move, double start_s)
 {
@@ -211,13 +214,13 @@ static double copied_s(const struct bound *bound,
 	double at_s = start_s, bytes = move->bytes;
 
 	for (size_t k = spp_verify_slot(model, at_s); bytes > 0; k++) {
-		double gain =
-			fmax(0, bound->rate - spp_verify_produced(model,
-						      move->partition, k));
+		double in = spp_verify_produced(model, move->partition, k);
+		double gain = bound->rate - in;
 
-		if (k == model->slots)
-			return gain > 0 ? at_s + bytes / gain : at_s;
-		if (gain > 0 && at_s + bytes / gain <= model->end_s[k])
+		if (bound->rate < SPP_VERIFY_RATE_LEAST * in * (1 - 1e-9) ||
+			!(gain > 0))
+			return INFINITY;
+		if (k == model->slots || at_s + bytes / gain <= model->end_s[k])
 			return at_s + bytes / gain;
 		bytes -= gain * (model->end_s[k] - at_s);
 		at_s = model->end_s[k];
@@ -225,22 +228,39 @@ static double copied_s(const struct bound *bound,
 	return at_s;
 }
 
-/* Earliest end of a move that starts no earlier than this. */
+/* When a window or a slot begins next; INFINITY = never. */
+static double next_begin(const struct spp_verify_replay *replay, double after_s)
+{
+	const struct spp_verify_model *model = &replay->run->model;
+	size_t slot = spp_verify_slot(model, after_s);
+	double next_s = slot < model->slots ? model->end_s[slot] : INFINITY;
+
+	for (size_t i = 0; i < replay->window_count; i++)
+		if (replay->windows[i].open_s > after_s)
+			return fmin(next_s, replay->windows[i].open_s);
+	return next_s;
+}
+
+/*
+ * Earliest end of a move that starts no earlier than this.  Where it cannot
+ * start, by its window or by a slot that is too busy, it cannot before the
+ * next begins; to start later never ends earlier.
+ */
 static double alone(const struct bound *bound,
 	const struct spp_verify_move *move, double start_s)
 {
 	const struct spp_verify_replay *replay = bound->replay;
 	double handover_s = replay->run->model.driver.handover_s;
 
-	for (size_t i = 0; i < replay->window_count; i++) {
-		double at_s = fmax(start_s, replay->windows[i].open_s);
+	for (double at_s = start_s; isfinite(at_s);
+		at_s = next_begin(replay, at_s)) {
 		double end_s = copied_s(bound, move, at_s) + handover_s;
 
-		if (spp_verify_in_window(replay, at_s, end_s))
+		if (isfinite(end_s) &&
+			spp_verify_in_window(replay, at_s, end_s))
 			return end_s;
 	}
-	return replay->windowed ? start_s + handover_s
-	                        : copied_s(bound, move, start_s) + handover_s;
+	return start_s + handover_s;
 }
 
 /* The moves of a partition change its replicas in this order only. */

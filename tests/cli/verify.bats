@@ -191,3 +191,22 @@ crowded() {
 		.makespan_gap = .makespan_s / .makespan_bound_s - 1
 		else . end' makespan-bound
 }
+
+@test "no copy ends before the slots that are too busy for it" {
+	{
+		echo '{"type":"driver","driver":"d","handover_s":1,"rate":1e7}'
+		echo '{"type":"platform","platform":"p1","state":"draining","capacity":{"disk":1e12}}'
+		echo '{"type":"platform","platform":"p2","capacity":{"disk":1e12}}'
+		echo '{"type":"partition","stream":"s","partition":1,"replicas":["p1"],"size_bytes":9e6}'
+		echo '{"type":"forecast","stream":"s","partition":1,"start":"2026-01-01T00:00:00Z","slot_s":[60,60,60],"mean":{"bytes":[9.8e6,9.9e6,1e6]},"sd":{"bytes":[0,0,0]}}'
+		echo '{"type":"assignment","stream":"s","partition":1,"from":["p1"],"to":["p2"],"ready_s":1,"why":{"repairs":"a replica on a draining platform"}}'
+	} >world
+	run -0 pipe "spp-plan world >p"
+	jq -s -e 'any(.stage == "plan" and .makespan_s == 122)' p
+	jq -c 'if .stage == "plan" then .makespan_bound_s = 122 |
+		.makespan_gap = 0 else . end' p >edited
+	expect 0 spp-verify edited
+	broken p 'if .type == "move" then .start_s = 0 elif .stage == "plan" then
+		.makespan_s = 2 | .makespan_bound_s = 1 | .makespan_gap = 1 |
+		.relief_lost = 0 else . end' rate-low
+}

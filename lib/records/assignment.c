@@ -1,9 +1,6 @@
 /* Where replicas or a subscription should live. */
 #include "lib/records/answer_records.h"
 
-#include "lib/records/check.h"
-#include "lib/records/record.h"
-
 #define WHY(member) SPP_AT(struct spp_why, member)
 #define AT(member) SPP_AT(struct spp_assignment, member)
 
@@ -26,8 +23,9 @@ static const struct spp_field fields[] = {
 		.plain = true},
 	{AT(subscriber), SPP_ID, "absent: the replicas of the partition"},
 	{AT(from), SPP_ID, "platforms now; the first leads", .shape = SPP_LIST,
-		.required = true},
-	{AT(to), SPP_ID, "platforms then", .shape = SPP_LIST, .required = true},
+		.required = true, .most = SPP_REPLICAS_MAX, .distinct = true},
+	{AT(to), SPP_ID, "platforms then", .shape = SPP_LIST, .required = true,
+		.least = 1, .most = SPP_REPLICAS_MAX, .distinct = true},
 	{AT(ready_s), SPP_NUMBER,
 		"from now until the new place carries the load", .max = 1e10,
 		.unit = "s"},
@@ -38,11 +36,3 @@ static const struct spp_field fields[] = {
 };
 const struct spp_fields spp_assignment_fields = {
 	SPP_FIELDS(struct spp_assignment, fields)};
-
-bool spp_assignment_check(const void *value, struct spp_err *err)
-{
-	const struct spp_assignment *assignment = value;
-
-	return spp_check_places("from", &assignment->from, 0, err) &&
-	       spp_check_places("to", &assignment->to, 1, err);
-}

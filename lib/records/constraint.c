@@ -5,7 +5,6 @@
 #include "lib/base/text.h"
 #include "lib/base/time.h"
 #include "lib/records/check.h"
-#include "lib/records/record.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -31,14 +30,15 @@ static const struct spp_field fields[] = {
 	{AT(platforms), SPP_ID,
 		"pin: where its replicas must be; allow, forbid: "
 		"where they may or must not be",
-		.shape = SPP_LIST},
+		.shape = SPP_LIST, .least = 1},
 	{AT(label), SPP_CHOICE,
 		"spread: over what; colocate: in the same one, absent: "
 		"on the same platform",
 		.choices = {"rack", "zone"}},
 	{AT(minimum), SPP_NUMBER, "spread: so many different labels at least",
 		.min = 1, .max = 1024},
-	{AT(members), SPP_OBJECT, "colocate: the partitions", .shape = SPP_LIST,
+	{AT(members), SPP_OBJECT, "colocate: the partitions", .least = 2,
+		.shape = SPP_LIST,
 		.members = {SPP_FIELDS(struct spp_member, member)}},
 	{AT(from), SPP_STRING,
 		"window: moves may run from this time of day, 02:00"},
@@ -158,16 +158,7 @@ bool spp_constraint_check(const void *value, struct spp_err *err)
 	if (constraint->stream == NULL && constraint->partition != NULL)
 		return spp_fail(err, SPP_INPUT,
 			"field \"partition\" has no place without a stream");
-	if (!check_fields(constraint, err))
-		return false;
-	if (constraint->platforms.items != NULL &&
-		constraint->platforms.count == 0)
-		return spp_fail(err, SPP_INPUT,
-			"field \"platforms\" must name at least 1 platform");
-	if (constraint->constraint == SPP_COLOCATE &&
-		constraint->members.count < 2)
-		return spp_fail(err, SPP_INPUT,
-			"field \"members\" must name at least 2 partitions");
-	return constraint->constraint != SPP_WINDOW ||
-	       check_window(constraint, err);
+	return check_fields(constraint, err) &&
+	       (constraint->constraint != SPP_WINDOW ||
+		       check_window(constraint, err));
 }

@@ -112,6 +112,8 @@ struct spp_field {
 	enum spp_kind kind;
 	const char *text; /* what it says, one line, lower case, no stop */
 	enum spp_field_shape shape;
+	size_t least, most; /* of a list: how many; a most of 0 is no limit */
+	bool distinct;      /* of a list of names: none of them twice */
 	bool required;
 	bool estimate;    /* of SPP_NUMBER: has six digits, else all */
 	double min, max;  /* of each number; a max of 0 is SPP_MOST */

@@ -2,9 +2,6 @@
 #include "lib/records/answer_records.h"
 
 #include "lib/base/err.h"
-#include "lib/records/record.h"
-
-enum { SLOTS_MAX = 4096, FACTORS_MAX = 16 };
 
 #define MEASURES(member) SPP_AT(struct spp_measures, member)
 #define RATES(member) SPP_AT(struct spp_rates, member)
@@ -37,11 +34,11 @@ static const struct spp_field quantile[] = {
 
 static const struct spp_field loadings[] = {
 	{LOADINGS(bytes), SPP_NUMBER, "per factor one array over slots",
-		.shape = SPP_MATRIX, .estimate = true, .required = true,
-		.min = -SPP_MOST, .unit = "bytes/s"},
+		.shape = SPP_MATRIX, .most = 16, .estimate = true,
+		.required = true, .min = -SPP_MOST, .unit = "bytes/s"},
 	{LOADINGS(records), SPP_NUMBER, "where the history has them",
-		.shape = SPP_MATRIX, .estimate = true, .min = -SPP_MOST,
-		.unit = "records/s"},
+		.shape = SPP_MATRIX, .most = 16, .estimate = true,
+		.min = -SPP_MOST, .unit = "records/s"},
 };
 
 static const struct spp_field fields[] = {
@@ -51,7 +48,8 @@ static const struct spp_field fields[] = {
 	{AT(subscriber), SPP_ID, "who consumes; absent: what is produced"},
 	{AT(start), SPP_TIME, "begin of slot 0", .required = true},
 	{AT(slot_s), SPP_NUMBER, "length of each slot", .shape = SPP_LIST,
-		.required = true, .min = 1e-3, .max = 1e8, .unit = "s"},
+		.required = true, .min = 1e-3, .max = 1e8, .unit = "s",
+		.least = 1, .most = 4096},
 	{AT(mean), SPP_OBJECT, "conditional mean over each slot",
 		.required = true,
 		.members = {SPP_FIELDS(struct spp_measures, measures)}},
@@ -104,14 +102,9 @@ static bool check_quantiles(
 	return true;
 }
 
-static bool check_loadings(const char *measure,
-	const struct spp_matrix *factors, size_t slots, struct spp_err *err)
+static bool check_factors(const char *measure, const struct spp_matrix *factors,
+	size_t slots, struct spp_err *err)
 {
-	if (factors->rows > FACTORS_MAX)
-		return spp_fail(err, SPP_INPUT,
-			"field \"loadings.%s\" has %zu factors, at most %d "
-			"can be",
-			measure, factors->rows, FACTORS_MAX);
 	return factors->rows == 0 ||
 	       check_slots("loadings", measure, factors->columns, slots, err);
 }
@@ -123,10 +116,6 @@ bool spp_forecast_check(const void *value, struct spp_err *err)
 	const struct spp_loadings *loads = forecast->loadings;
 	size_t slots = forecast->slot_s.count;
 
-	if (slots == 0 || slots > SLOTS_MAX)
-		return spp_fail(err, SPP_INPUT,
-			"field \"slot_s\" must have 1 to %d slots, got %zu",
-			SLOTS_MAX, slots);
 	if ((mean->records.items == NULL) != (sd->records.items == NULL))
 		return spp_fail(err, SPP_INPUT,
 			"field \"records\" must be in both \"mean\" and "
@@ -136,7 +125,7 @@ bool spp_forecast_check(const void *value, struct spp_err *err)
 	       check_measures("sd", &sd->bytes, &sd->records, slots, err) &&
 	       check_quantiles(&forecast->quantiles, slots, err) &&
 	       (loads == NULL ||
-		       (check_loadings("bytes", &loads->bytes, slots, err) &&
-			       check_loadings("records", &loads->records, slots,
+		       (check_factors("bytes", &loads->bytes, slots, err) &&
+			       check_factors("records", &loads->records, slots,
 				       err)));
 }

@@ -3,7 +3,6 @@
 
 #include "lib/base/err.h"
 #include "lib/records/check.h"
-#include "lib/records/record.h"
 
 #include <stdio.h>
 #include <string.h>

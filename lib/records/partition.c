@@ -1,15 +1,13 @@
 /* A partition and where its replicas live. */
 #include "lib/records/cluster_records.h"
 
-#include "lib/records/check.h"
-#include "lib/records/record.h"
-
 #define AT(member) SPP_AT(struct spp_partition, member)
 
 static const struct spp_field moving[] = {
 	{SPP_AT(struct spp_moving, to), SPP_ID,
 		"replicas when the move is done", .shape = SPP_LIST,
-		.required = true},
+		.required = true, .least = 1, .most = SPP_REPLICAS_MAX,
+		.distinct = true},
 	{SPP_AT(struct spp_moving, plan), SPP_ID,
 		"id of the plan that moves it"},
 };
@@ -19,7 +17,8 @@ static const struct spp_field fields[] = {
 	{AT(partition), SPP_ID, "its partition", .required = true,
 		.plain = true},
 	{AT(replicas), SPP_ID, "platforms that hold it; the first leads",
-		.shape = SPP_LIST, .required = true},
+		.shape = SPP_LIST, .required = true, .least = 1,
+		.most = SPP_REPLICAS_MAX, .distinct = true},
 	{AT(size_bytes), SPP_NUMBER, "size of one replica; 0 unless said",
 		.unit = "bytes"},
 	{AT(retention_s), SPP_NUMBER, "records older than that are dropped",
@@ -34,13 +33,3 @@ static const struct spp_field fields[] = {
 };
 const struct spp_fields spp_partition_fields = {
 	SPP_FIELDS(struct spp_partition, fields)};
-
-bool spp_partition_check(const void *value, struct spp_err *err)
-{
-	const struct spp_partition *partition = value;
-
-	return spp_check_places("replicas", &partition->replicas, 1, err) &&
-	       (partition->moving == NULL ||
-		       spp_check_places(
-			       "moving.to", &partition->moving->to, 1, err));
-}

@@ -114,6 +114,33 @@ static bool read_items(struct spp_read *read, const struct spp_field *field,
 	return true;
 }
 
+static bool check_count(
+	struct spp_read *read, const struct spp_field *field, size_t count)
+{
+	if (count < field->least)
+		return spp_read_fail(read,
+			"must have %zu or more values, got %zu", field->least,
+			count);
+	return field->most == 0 || count <= field->most ||
+	       spp_read_fail(read, "must have at most %zu values, got %zu",
+		       field->most, count);
+}
+
+/* Lists of names are short: each is compared with each. */
+static bool check_distinct(
+	struct spp_read *read, const char *const *names, size_t count)
+{
+	char quoted[SPP_QUOTE_SIZE];
+
+	for (size_t i = 1; i < count; i++)
+		for (size_t k = 0; k < i; k++)
+			if (strcmp(names[i], names[k]) == 0)
+				return spp_read_fail(read, "names %s twice",
+					spp_err_quote(quoted, names[i],
+						strlen(names[i])));
+	return true;
+}
+
 /* An empty list is not the same as none. */
 static bool read_list(struct spp_read *read, const struct spp_field *field,
 	const struct spp_json *json, void *at)
@@ -127,12 +154,16 @@ static bool read_list(struct spp_read *read, const struct spp_field *field,
 						    : "an array of strings",
 			json);
 	list.count = spp_json_count(json);
+	if (!check_count(read, field, list.count))
+		return false;
 	list.items = spp_arena_alloc(
 		read->arena, list.count, spp_field_stride(field));
 	if (list.items == NULL)
 		return spp_fail_memory(read->err);
 	memcpy(at, &list, sizeof list);
-	return read_items(read, field, json, list.items);
+	return read_items(read, field, json, list.items) &&
+	       (!field->distinct ||
+		       check_distinct(read, list.items, list.count));
 }
 
 static bool read_matrix(struct spp_read *read, const struct spp_field *field,
@@ -143,6 +174,8 @@ static bool read_matrix(struct spp_read *read, const struct spp_field *field,
 	if (spp_json_kind(json) != SPP_JSON_ARRAY)
 		return mismatch(read, wanted, json);
 	matrix->rows = spp_json_count(json);
+	if (!check_count(read, field, matrix->rows))
+		return false;
 	/* A first row that is long must not make many short ones dear. */
 	for (size_t i = 0; i < matrix->rows; i++) {
 		const struct spp_json *row = spp_json_at(json, i);

@@ -67,6 +67,12 @@ static void put_fields(const struct spp_fields *fields, struct spp_buf *buf)
 		if (spp_field_ranged(field))
 			spp_buf_format(buf, " , %g to %g", field->min,
 				spp_field_max(field));
+		if (field->least > 0)
+			spp_buf_format(buf, " , at least %zu", field->least);
+		if (field->most > 0)
+			spp_buf_format(buf, " , at most %zu", field->most);
+		if (field->distinct)
+			spp_buf_string(buf, " , none twice");
 		spp_buf_string(buf, field->required ? " , required\n" : "\n");
 		spp_field_manual(field, buf);
 		if (field->kind == SPP_OBJECT)

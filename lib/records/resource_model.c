@@ -1,8 +1,6 @@
 /* Coefficients from traffic to demand. */
 #include "lib/records/cluster_records.h"
 
-#include "lib/records/record.h"
-
 #define PART(member) SPP_AT(struct spp_model_part, member)
 
 static const struct spp_field leader[] = {

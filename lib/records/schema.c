@@ -67,6 +67,12 @@ static void put_field(const struct spp_field *field, struct spp_buf *buf)
 	spp_buf_format(buf, "{%s", shapes[field->shape][0]);
 	put_one(field, buf);
 	spp_buf_string(buf, shapes[field->shape][1]);
+	if (field->least > 0)
+		spp_buf_format(buf, ",\"minItems\":%zu", field->least);
+	if (field->most > 0)
+		spp_buf_format(buf, ",\"maxItems\":%zu", field->most);
+	if (field->distinct)
+		spp_buf_string(buf, ",\"uniqueItems\":true");
 	put_text(field->text, buf);
 	spp_buf_char(buf, '}');
 }

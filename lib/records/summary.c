@@ -1,8 +1,6 @@
 /* Figures of a stage. */
 #include "lib/records/answer_records.h"
 
-#include "lib/records/record.h"
-
 #define TERMS(member) SPP_AT(struct spp_cost_terms, member)
 #define COST(member) SPP_AT(struct spp_cost_change, member)
 #define USE(member) SPP_AT(struct spp_utilisation, member)

@@ -24,8 +24,7 @@ const struct spp_record_type spp_record_types[SPP_TYPES] = {
 		.fields = &spp_platform_fields, .key = 1},
 	[SPP_PARTITION] = {"partition",
 		"a partition: its replicas, size and retention",
-		.fields = &spp_partition_fields, .key = 2,
-		.check = spp_partition_check},
+		.fields = &spp_partition_fields, .key = 2},
 	[SPP_SUBSCRIPTION] = {"subscription",
 		"one subscriber consuming one partition over persistent "
 		"connections",
@@ -42,8 +41,7 @@ const struct spp_record_type spp_record_types[SPP_TYPES] = {
 	[SPP_ASSIGNMENT] = {"assignment",
 		"where the replicas of a partition, or a subscription, should "
 		"live; only what changes is named",
-		.fields = &spp_assignment_fields, .key = 3,
-		.check = spp_assignment_check},
+		.fields = &spp_assignment_fields, .key = 3},
 	[SPP_MOVE] = {"move",
 		"one change of place: when, how fast, and how to undo it",
 		.fields = &spp_move_fields, .key = 1, .check = spp_move_check},

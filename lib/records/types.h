@@ -54,8 +54,7 @@ extern const struct spp_fields spp_header_fields, spp_cluster_fields,
 	spp_sample_fields, spp_forecast_fields, spp_assignment_fields,
 	spp_move_fields, spp_event_fields, spp_confirmation_fields,
 	spp_summary_fields, spp_end_fields;
-extern spp_record_check spp_constraint_check, spp_partition_check,
-	spp_sample_check, spp_forecast_check, spp_assignment_check,
-	spp_move_check, spp_end_check;
+extern spp_record_check spp_constraint_check, spp_sample_check,
+	spp_forecast_check, spp_move_check, spp_end_check;
 
 #endif

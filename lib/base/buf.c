@@ -10,19 +10,14 @@
 
 enum { CAPACITY_LEAST = 256 };
 
-void *spp_buf_reserve(struct spp_buf *buf, size_t count)
+static void *grow(struct spp_buf *buf, size_t count)
 {
 	size_t capacity = buf->capacity > 0 ? buf->capacity : CAPACITY_LEAST;
 	char *data = NULL;
 
-	assert(buf->length <= buf->capacity);
-	if (buf->failed)
-		return NULL;
-	if (buf->data != NULL && buf->capacity - buf->length >= count)
-		return buf->data + buf->length;
 	while (capacity - buf->length < count && capacity < SIZE_MAX / 2)
 		capacity *= 2;
-	if (capacity - buf->length >= count)
+	if (!buf->failed && capacity - buf->length >= count)
 		data = spp_memory_resize(buf->data, capacity);
 	if (data == NULL) {
 		buf->failed = true;
@@ -31,6 +26,15 @@ void *spp_buf_reserve(struct spp_buf *buf, size_t count)
 	buf->data = data;
 	buf->capacity = capacity;
 	return data + buf->length;
+}
+
+void *spp_buf_reserve(struct spp_buf *buf, size_t count)
+{
+	bool fits = buf->data != NULL && buf->capacity - buf->length >= count;
+
+	assert(buf->length <= buf->capacity);
+	return fits && !buf->failed ? buf->data + buf->length
+	                            : grow(buf, count);
 }
 
 void *spp_buf_extend(struct spp_buf *buf, size_t count)

@@ -13,8 +13,8 @@ enum { CHUNK_SIZE = 1 << 20 };
 
 /*
  * libcsv knows no lines, so it is fed one at a time.  It hands out a cell in
- * its own memory, so cells are copied, and found in the copy when the row is
- * whole: the buffer moves when it grows.
+ * its own memory, so cells are copied; where their text is is told when the
+ * row is whole, because the buffer moves when it grows.
  */
 struct reader {
 	struct csv_parser parser;
@@ -30,7 +30,7 @@ struct reader {
 	struct spp_err *err;
 	size_t count;         /* of the row's cells so far */
 	struct spp_buf text;  /* of them, each with a NUL */
-	struct spp_buf cells; /* room for struct spp_cell */
+	struct spp_buf cells; /* struct spp_cell */
 };
 
 static bool fail_at(struct reader *reader, size_t line)
@@ -57,13 +57,15 @@ static bool check_cell(struct reader *reader, size_t length)
 	return true;
 }
 
-/* DATA has a NUL behind it, and none in it. */
+/* DATA has a NUL behind it. */
 static void take_cell(void *data, size_t length, void *context)
 {
 	struct reader *reader = context;
+	const struct spp_cell cell = {.length = length};
 
 	if (reader->failed || !check_cell(reader, length))
 		return;
+	spp_buf_append(&reader->cells, &cell, sizeof cell);
 	spp_buf_append(&reader->text, data, length + 1);
 	reader->count++;
 	reader->cell_line = reader->line;
@@ -73,24 +75,24 @@ static void take_row(int terminator, void *context)
 {
 	struct reader *reader = context;
 	const char *text = reader->text.data;
-	struct spp_cell *cells =
-		spp_buf_reserve(&reader->cells, reader->count * sizeof *cells);
+	struct spp_cell *cells = (void *)reader->cells.data;
 	const struct spp_csv_row row = {reader->row_line, reader->count, cells};
 
 	(void)terminator;
 	if (reader->failed)
 		return;
-	if (cells == NULL || reader->text.failed) {
+	if (reader->cells.failed || reader->text.failed) {
 		reader->failed = !spp_fail_memory(reader->err);
 		return;
 	}
 	for (size_t i = 0; i < row.count; i++) {
-		cells[i] = (struct spp_cell){text, strlen(text)};
+		cells[i].text = text;
 		text += cells[i].length + 1;
 	}
 	if (!reader->handler(reader->context, &row, reader->err))
 		fail_at(reader, row.line);
 	spp_buf_reset(&reader->text);
+	spp_buf_reset(&reader->cells);
 	reader->count = 0;
 	reader->in_row = false;
 	reader->row_line = reader->cell_line = reader->line;

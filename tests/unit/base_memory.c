@@ -248,7 +248,7 @@ static void map_survives_each_refusal(void)
 	for (unsigned long n = 1; !done; n++) {
 		struct spp_arena arena = {0};
 		struct spp_pairs pairs = {.arena = &arena};
-		char name[16];
+		char name[32];
 		size_t added = 0;
 
 		refuse_at(n);

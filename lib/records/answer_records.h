@@ -36,8 +36,7 @@ struct spp_forecast {
 	struct spp_objects quantiles; /* struct spp_quantile */
 	struct spp_loadings *loadings;
 	struct spp_rates *last; /* of the last complete slot */
-	const char *model;
-	const char *warning;
+	const char *model, *warning;
 };
 
 /* The terms of the cost, in platform-hours of full overload. */
@@ -107,9 +106,7 @@ struct spp_event {
 	const char *plan;
 	spp_time time;
 	const char *move; /* NULL: of the whole run */
-	const char *phase;
-	const char *what;
-	const char *subscriber;
+	const char *phase, *what, *subscriber;
 	const char *evidence; /* JSON */
 	const char *text;
 };

@@ -4,7 +4,6 @@
 #include "lib/base/err.h"
 #include "lib/base/text.h"
 #include "lib/base/time.h"
-#include "lib/records/check.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -144,11 +143,11 @@ static bool check_fields(
 		if (spp_text_listed(name, one_of))
 			one = one || there;
 		else if (!spp_text_listed(name, may) &&
-			 !spp_check_there(name, there,
+			 !spp_record_needs(name, there,
 				 spp_text_listed(name, needs), where, err))
 			return false;
 	}
-	return spp_check_there(one_of[0], one, true, where, err);
+	return spp_record_needs(one_of[0], one, true, where, err);
 }
 
 bool spp_constraint_check(const void *value, struct spp_err *err)

@@ -96,17 +96,15 @@ static void check_status(
 	static const char hint[] =
 		"Run that stage again; its own messages say more.";
 	const struct spp_end *end = record->value;
-	const char *tool = reader->feed->header->tool;
+	bool failed = end->status == SPP_END_FAILED;
 
-	if (end->status == SPP_END_FAILED)
-		spp_feed_complain(reader, false, record, hint,
-			"segment is of no use: %s failed", tool);
-	if (end->status == SPP_END_INCOMPLETE)
-		spp_feed_complain(reader, reader->options->partial, record,
-			hint,
-			"segment is incomplete: %s stopped before its answer "
-			"was whole",
-			tool);
+	if (end->status != SPP_END_OK)
+		spp_feed_complain(reader, reader->options->partial && !failed,
+			record, hint,
+			failed ? "segment is of no use: %s failed"
+			       : "segment is incomplete: %s stopped before its "
+				 "answer was whole",
+			reader->feed->header->tool);
 }
 
 static bool same(const char *a, const char *b)

@@ -2,7 +2,6 @@
 #include "lib/records/answer_records.h"
 
 #include "lib/base/err.h"
-#include "lib/records/check.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -78,15 +77,15 @@ bool spp_move_check(const void *value, struct spp_err *err)
 
 	snprintf(where, sizeof where, "in a move of kind %s",
 		fields[1].choices[move->kind]);
-	if (!spp_check_there("from", move->from != NULL, !add, where, err) ||
-		!spp_check_there("to", move->to != NULL, !drop, where, err) ||
-		!spp_check_there("subscriber", move->subscriber != NULL,
+	if (!spp_record_needs("from", move->from != NULL, !add, where, err) ||
+		!spp_record_needs("to", move->to != NULL, !drop, where, err) ||
+		!spp_record_needs("subscriber", move->subscriber != NULL,
 			subscription, where, err))
 		return false;
 	if (!add && !drop && strcmp(move->from, move->to) == 0)
 		return spp_fail(err, SPP_INPUT,
 			"fields \"from\" and \"to\" name the same platform");
 	return move->copy_from == NULL ||
-	       spp_check_there("rate", spp_present(move->rate), true,
+	       spp_record_needs("rate", spp_present(move->rate), true,
 		       "in a move that copies", err);
 }

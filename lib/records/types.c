@@ -1,6 +1,8 @@
 /* All record types, in the order of enum spp_type. */
 #include "lib/records/types.h"
 
+#include "lib/base/err.h"
+
 const struct spp_record_type spp_record_types[SPP_TYPES] = {
 	[SPP_HEADER] = {"header",
 		"the first record of a segment: who wrote it, and how",
@@ -56,3 +58,11 @@ const struct spp_record_type spp_record_types[SPP_TYPES] = {
 		"the last record of a segment: without it the segment is cut",
 		.fields = &spp_end_fields, .check = spp_end_check},
 };
+
+bool spp_record_needs(const char *field, bool there, bool wanted,
+	const char *where, struct spp_err *err)
+{
+	return there == wanted ||
+	       spp_fail(err, SPP_INPUT, "field \"%s\" %s %s", field,
+		       wanted ? "is missing" : "has no place", where);
+}

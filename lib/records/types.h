@@ -44,6 +44,11 @@ struct spp_record_type {
 	spp_record_check *check; /* NULL = no such rules */
 };
 
+/* Rules of several types: a field must be there, or must not be, WHERE ("in
+   a pin constraint"). */
+bool spp_record_needs(const char *field, bool there, bool wanted,
+	const char *where, struct spp_err *err);
+
 /* By enum spp_type. */
 extern const struct spp_record_type spp_record_types[SPP_TYPES];
 

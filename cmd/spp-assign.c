@@ -9,7 +9,6 @@ int main(int argc, char **argv)
 			   "live, so that no platform gets hot.",
 		.operands = "[FILE ...]",
 		.options = spp_assign_options,
-		.silent = spp_assign_silent,
 		.filter = true,
 		.run = spp_stage_assign,
 	};

@@ -9,7 +9,6 @@ int main(int argc, char **argv)
 			   "carry, from the history of what it did.",
 		.operands = "[FILE ...]",
 		.options = spp_forecast_options,
-		.silent = spp_forecast_silent,
 		.filter = true,
 		.run = spp_stage_forecast,
 	};

@@ -9,7 +9,6 @@ int main(int argc, char **argv)
 			   "would be done.",
 		.operands = "[FILE]",
 		.options = spp_migrate_options,
-		.silent = spp_migrate_silent,
 		.filter = true,
 		.keeps_sigpipe_ignored = true,
 		.run = spp_stage_migrate,

@@ -3,13 +3,11 @@
 
 int main(int argc, char **argv)
 {
-	static const char *const silent[] = {"seal", "undo", NULL};
 	const struct spp_command command = {
 		.name = "spp-plan",
 		.summary = "Say in which order, when and how fast to move.",
 		.operands = "[FILE ...]",
 		.options = spp_plan_options_fields,
-		.silent = silent,
 		.filter = true,
 		.run = spp_stage_plan,
 	};

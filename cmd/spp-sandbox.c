@@ -9,7 +9,6 @@ int main(int argc, char **argv)
 			   "publishers, subscribers and control APIs.",
 		.operands = "[WORLD ...]",
 		.options = spp_sandbox_fields,
-		.silent = spp_sandbox_silent,
 		.run = spp_sandbox_command,
 	};
 

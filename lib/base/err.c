@@ -105,13 +105,6 @@ bool spp_err_at(struct spp_err *err, const char *source, size_t line)
 	return false;
 }
 
-bool spp_err_field(struct spp_err *err, const char *field)
-{
-	if (err != NULL && err->status != SPP_DONE && err->field[0] == '\0')
-		put(err->field, sizeof err->field, "%s", field);
-	return false;
-}
-
 bool spp_err_hint(struct spp_err *err, const char *format, ...)
 {
 	va_list list;

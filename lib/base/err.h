@@ -24,7 +24,6 @@ struct spp_err {
 	enum spp_status status; /* SPP_DONE while nothing has failed */
 	size_t line;            /* 1-based line of the source, 0 = none */
 	char source[128];       /* file name or "<stdin>", "" = none */
-	char field[64];         /* field the text speaks of, "" = none */
 	char text[320];         /* lower case, no full stop, failure first */
 	char hint[256];         /* a sentence that says what to do, or "" */
 };
@@ -48,7 +47,6 @@ bool spp_fail_errno(struct spp_err *err, const char *format, ...)
  * return false, too.
  */
 bool spp_err_at(struct spp_err *err, const char *source, size_t line);
-bool spp_err_field(struct spp_err *err, const char *field);
 bool spp_err_hint(struct spp_err *err, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

@@ -49,9 +49,6 @@ struct spp_command {
 	const char *summary;  /* one line for --help and the manual */
 	const char *operands; /* "[FILE ...]", NULL = none allowed */
 	struct spp_fields options;
-	/* Names of options that do not change the answer, NULL-terminated;
-	   the common ones but --now are known not to. */
-	const char *const *silent;
 	bool filter; /* reads a feed: has the common options, --schema */
 	bool keeps_sigpipe_ignored;
 	/* options points to the struct that the table describes. */

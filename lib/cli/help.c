@@ -57,6 +57,7 @@ static void print_option(const struct spp_option *option, struct spp_buf *buf)
 	spp_buf_format(buf, "%*s", (int)(left - at), "");
 	wrap(buf, text, left, left);
 }
+
 void spp_options_help(const struct spp_options *options, struct spp_buf *buf)
 {
 	const struct spp_command *command = options->command;

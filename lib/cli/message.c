@@ -38,15 +38,13 @@ static void say(const char *name, const char *format, ...)
 void spp_message_print(
 	const char *name, const struct spp_err *err, bool warning)
 {
-	const char *kind = warning ? "warning: " : "";
+	char line[24] = "";
 
-	if (err->source[0] == '\0')
-		say(name, "%s%s", kind, err->text);
-	else if (err->line == 0)
-		say(name, "%s: %s%s", err->source, kind, err->text);
-	else
-		say(name, "%s:%zu: %s%s", err->source, err->line, kind,
-			err->text);
+	if (err->line > 0)
+		snprintf(line, sizeof line, ":%zu", err->line);
+	say(name, "%s%s%s%s%s", err->source, line,
+		err->source[0] != '\0' ? ": " : "", warning ? "warning: " : "",
+		err->text);
 	if (err->hint[0] != '\0')
 		say(name, "hint: %s", err->hint);
 }

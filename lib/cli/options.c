@@ -3,7 +3,6 @@
 
 #include "lib/base/buf.h"
 #include "lib/base/threads.h"
-#include "lib/base/text.h"
 #include "lib/records/record.h"
 
 #include <assert.h>
@@ -18,14 +17,17 @@ static const struct spp_field common[] = {
 		.metavar = "TIME", .group = "Common options"},
 	{"format", COMMON(format), SPP_CHOICE, "records, or a table for eyes",
 		.choices = {"ndjson", "table"}, .metavar = "FORMAT",
-		.default_text = "ndjson"},
+		.default_text = "ndjson", .silent = true},
 	{"threads", COMMON(threads), SPP_INTEGER,
 		"worker threads; 0 is one per processor",
-		.max = SPP_THREADS_MAX, .metavar = "N", .default_text = "0"},
-	{"strict", COMMON(strict), SPP_FLAG, "take unknown fields as errors"},
-	{"partial", COMMON(partial), SPP_FLAG, "accept a feed that was cut"},
+		.max = SPP_THREADS_MAX, .metavar = "N", .default_text = "0",
+		.silent = true},
+	{"strict", COMMON(strict), SPP_FLAG, "take unknown fields as errors",
+		.silent = true},
+	{"partial", COMMON(partial), SPP_FLAG, "accept a feed that was cut",
+		.silent = true},
 	{"verbose", COMMON(verbose), SPP_FLAG, "say on stderr what is done",
-		.letter = 'v'},
+		.letter = 'v', .silent = true},
 };
 
 static const struct spp_field asked[] = {
@@ -42,9 +44,8 @@ static const struct spp_field asked[] = {
 		.choices = {"options", "records"}, .metavar = "PART"},
 };
 
-/* Add a table; all its options are silent, or those the command names. */
 static void add(struct spp_options *options, const struct spp_fields *fields,
-	void *base, bool silent)
+	void *base)
 {
 	spp_fields_clear(fields, base);
 	for (size_t i = 0; i < fields->count; i++) {
@@ -57,14 +58,12 @@ static void add(struct spp_options *options, const struct spp_fields *fields,
 		options->count++;
 		option->field = field;
 		option->base = base;
-		option->silent =
-			(silent && strcmp(field->name, "now") != 0) ||
-			spp_text_listed(field->name, options->command->silent);
 		for (size_t k = 0; field->name[k] != '\0'; k++)
 			option->name[k] =
 				field->name[k] == '_' ? '-' : field->name[k];
 	}
 }
+
 void spp_options_init(struct spp_options *options,
 	const struct spp_command *command, void *values)
 {
@@ -73,12 +72,12 @@ void spp_options_init(struct spp_options *options,
 	const struct spp_fields own = {SPP_FIELDS(struct spp_asked, asked)};
 
 	*options = (struct spp_options){.command = command};
-	add(options, &command->options, values, false);
+	add(options, &command->options, values);
 	if (command->filter) {
 		assert(command->options.size >= shared.size);
-		add(options, &shared, values, true);
+		add(options, &shared, values);
 	}
-	add(options, &own, &options->asked, true);
+	add(options, &own, &options->asked);
 	options->shown = options->count - (command->filter ? 1 : 2);
 }
 
@@ -98,7 +97,7 @@ const char *spp_options_json(
 	size_t count = 0;
 
 	for (size_t i = 0; i < options->count; i++)
-		if (options->items[i].given && !options->items[i].silent)
+		if (options->items[i].given && !options->items[i].field->silent)
 			sorted[count++] = &options->items[i];
 	qsort(sorted, count, sizeof *sorted, by_name);
 	spp_buf_char(&buf, '{');

@@ -25,7 +25,6 @@ struct spp_option {
 	const struct spp_field *field;
 	char name[SPP_OPTION_NAME_SIZE]; /* as typed, without the dashes */
 	char *base;                      /* the struct it is stored in */
-	bool silent;                     /* does not change the answer */
 	bool given;
 };
 

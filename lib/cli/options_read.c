@@ -11,9 +11,8 @@
 
 struct reader {
 	struct spp_options *options;
-	char **next; /* the words that follow, NULL-terminated */
-	struct spp_arena *arena;
-	struct spp_err *err;
+	char **next;          /* the words that follow, NULL-terminated */
+	struct spp_read read; /* path[0] names the option */
 };
 
 /* Add the items between commas of a "NAME,..." option; else all is one. */
@@ -43,24 +42,23 @@ static bool add_items(struct spp_read *read, const struct spp_field *field,
 	return spp_arena_ok(read->arena, read->err);
 }
 
-static bool set(const struct reader *reader, const struct spp_option *option,
+static bool set(struct reader *reader, const struct spp_option *option,
 	const char *text)
 {
 	const struct spp_field *field = option->field;
-	struct spp_read read = {
-		.arena = reader->arena, .err = reader->err, .option = true};
+	struct spp_read *read = &reader->read;
 	void *at = option->base + field->offset;
 
-	spp_read_enter(&read, option->name);
+	read->path[0].name = option->name;
 	if (field->kind == SPP_FLAG) {
 		*(bool *)at = true;
 		return true;
 	}
 	if (text[0] == '\0')
-		return spp_read_fail(&read, "must not be empty");
+		return spp_read_fail(read, "must not be empty");
 	if (field->shape == SPP_LIST)
-		return add_items(&read, field, text, at);
-	return spp_read_text(&read, field, text, at);
+		return add_items(read, field, text, at);
+	return spp_read_text(read, field, text, at);
 }
 
 /* An option was typed; VALUE stood with it, else it is the next word. */
@@ -68,15 +66,15 @@ static bool take(
 	struct reader *reader, struct spp_option *option, const char *value)
 {
 	const struct spp_field *field = option->field;
+	struct spp_read *read = &reader->read;
 
+	read->path[0].name = option->name;
 	if (field->kind == SPP_FLAG && value != NULL)
-		return spp_fail(reader->err, SPP_USAGE,
-			"option --%s takes no value", option->name);
+		return spp_read_fail(read, "takes no value");
 	if (field->kind != SPP_FLAG && value == NULL) {
 		value = *reader->next;
 		if (value == NULL)
-			return spp_fail(reader->err, SPP_USAGE,
-				"option --%s needs a value", option->name);
+			return spp_read_fail(read, "needs a value");
 		reader->next++;
 	}
 	/* What is given replaces a default, it does not add to it. */
@@ -96,13 +94,14 @@ static bool unknown(struct reader *reader, const char *word, size_t length)
 
 	for (; count < options->shown; count++)
 		names[count] = options->items[count].name;
-	spp_fail(reader->err, SPP_USAGE, "unknown option %s",
+	spp_fail(reader->read.err, SPP_USAGE, "unknown option %s",
 		spp_err_quote(quoted, word, length));
 	snprintf(name, sizeof name, "%.*s", (int)length, word);
 	nearest = spp_text_nearest(name + strspn(name, "-"), names, count);
 	if (nearest != NULL)
-		spp_err_hint(reader->err, "Did you mean --%s? Try %s --help.",
-			nearest, options->command->name);
+		spp_err_hint(reader->read.err,
+			"Did you mean --%s? Try %s --help.", nearest,
+			options->command->name);
 	return false;
 }
 
@@ -113,54 +112,59 @@ static bool read_long(struct reader *reader, const char *word)
 	size_t length = strcspn(word, "=");
 	const char *value = word[length] == '=' ? word + length + 1 : NULL;
 
-	for (size_t i = 0; i < options->count; i++)
-		if (strlen(options->items[i].name) == length - 2 &&
-			strncmp(options->items[i].name, word + 2, length - 2) ==
-				0)
+	for (size_t i = 0; i < options->count; i++) {
+		const char *name = options->items[i].name;
+
+		if (strlen(name) == length - 2 &&
+			memcmp(name, word + 2, length - 2) == 0)
 			return take(reader, &options->items[i], value);
+	}
 	return unknown(reader, word, length);
+}
+
+static struct spp_option *by_letter(struct spp_options *options, char letter)
+{
+	for (size_t i = 0; i < options->count; i++)
+		if (options->items[i].field->letter == letter)
+			return &options->items[i];
+	return NULL;
 }
 
 /* "-abc": the first that needs a value takes the rest of the word as it. */
 static bool read_letters(struct reader *reader, const char *word)
 {
-	struct spp_options *options = reader->options;
-
 	while (*++word != '\0') {
 		const char typed[] = {'-', *word, '\0'};
-		struct spp_option *option = options->items;
-		bool flag;
+		struct spp_option *option = by_letter(reader->options, *word);
 
-		while (option < options->items + options->count &&
-			option->field->letter != *word)
-			option++;
-		if (option == options->items + options->count)
+		if (option == NULL)
 			return unknown(reader, typed, 2);
-		flag = option->field->kind == SPP_FLAG;
-		if (!take(reader, option,
-			    flag || word[1] == '\0' ? NULL : word + 1))
+		if (option->field->kind != SPP_FLAG)
+			return take(reader, option,
+				word[1] != '\0' ? word + 1 : NULL);
+		if (!take(reader, option, NULL))
 			return false;
-		if (!flag)
-			break;
 	}
 	return true;
 }
 
 /* What may be missing or too much is looked for when all was read. */
-static bool check(const struct spp_options *options, struct spp_err *err)
+static bool check(struct reader *reader)
 {
+	const struct spp_options *options = reader->options;
 	char quoted[SPP_QUOTE_SIZE];
 
 	if (options->asked.help || options->asked.version)
 		return true;
-	for (size_t i = 0; i < options->count; i++)
+	for (size_t i = 0; i < options->count; i++) {
+		reader->read.path[0].name = options->items[i].name;
 		if (options->items[i].field->required &&
 			!options->items[i].given)
-			return spp_fail(err, SPP_USAGE,
-				"option --%s is missing",
-				options->items[i].name);
+			return spp_read_fail(&reader->read, "is missing");
+	}
 	if (options->command->operands == NULL && options->operand_count > 0)
-		return spp_fail(err, SPP_USAGE, "unexpected operand %s",
+		return spp_fail(reader->read.err, SPP_USAGE,
+			"unexpected operand %s",
 			spp_err_quote(quoted, options->operands[0],
 				strlen(options->operands[0])));
 	return true;
@@ -169,7 +173,11 @@ static bool check(const struct spp_options *options, struct spp_err *err)
 bool spp_options_read(struct spp_options *options, char **words,
 	struct spp_arena *arena, struct spp_err *err)
 {
-	struct reader reader = {options, words, arena, err};
+	struct reader reader = {options, words,
+		.read = {.arena = arena,
+			.err = err,
+			.option = true,
+			.depth = 1}};
 	bool plain = false;
 
 	options->operands = words;
@@ -191,5 +199,5 @@ bool spp_options_read(struct spp_options *options, char **words,
 					: !read_letters(&reader, word))
 			return false;
 	}
-	return check(options, err);
+	return check(&reader);
 }

@@ -15,7 +15,6 @@
  *	SPP_CHOICE	int			-1	(index into choices)
  *	SPP_OBJECT	struct X *		NULL	(X is described by members)
  *	SPP_JSON	const char *		NULL	(compact text, keys sorted)
- *	SPP_DURATION	double, seconds		NAN	("15m"; only of options)
  *
  * Its shape says how many there are.  More than one begin with a count and
  * a pointer (struct spp_list), which is NULL where they are absent:
@@ -45,7 +44,6 @@ enum spp_kind {
 	SPP_CHOICE,
 	SPP_OBJECT,
 	SPP_JSON,
-	SPP_DURATION,
 };
 
 enum spp_field_shape { SPP_ONE, SPP_LIST, SPP_MATRIX, SPP_BY_NAME };
@@ -117,7 +115,8 @@ struct spp_field {
 	bool required;
 	bool estimate;    /* of SPP_NUMBER: has six digits, else all */
 	double min, max;  /* of each number; a max of 0 is SPP_MOST */
-	const char *unit; /* "s", "bytes", "bytes/s" ..., NULL = none */
+	const char *unit; /* "bytes", "bytes/s" ..., NULL = none; as an option
+			     what is in "s" is given as "15m" */
 	const char *choices[SPP_CHOICES_MAX + 1]; /* of SPP_CHOICE */
 	struct spp_fields members;                /* of SPP_OBJECT */
 	bool plain; /* of SPP_ID: may hold no "/" (a partition) */
@@ -127,6 +126,8 @@ struct spp_field {
 	const char *metavar;      /* "FILE", "N"; "NAME,..." = a list */
 	const char *default_text; /* default as a user would type it */
 	const char *group;        /* a heading of --help that begins here */
+	bool silent; /* the answer does not depend on it: not the name of a
+			file does, but what it holds */
 };
 
 /* Name and offset of a field that is called as its member is. */

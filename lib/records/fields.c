@@ -8,15 +8,13 @@
 
 bool spp_field_ranged(const struct spp_field *field)
 {
-	return field->kind == SPP_NUMBER || field->kind == SPP_INTEGER ||
-	       field->kind == SPP_DURATION;
+	return field->kind == SPP_NUMBER || field->kind == SPP_INTEGER;
 }
 
 static void clear(const struct spp_field *field, void *at)
 {
 	switch (field->kind) {
 	case SPP_NUMBER:
-	case SPP_DURATION:
 		*(double *)at = NAN;
 		break;
 	case SPP_INTEGER:
@@ -53,7 +51,6 @@ bool spp_field_there(const struct spp_field *field, const void *at)
 	case SPP_FLAG:
 		return *(const bool *)at;
 	case SPP_NUMBER:
-	case SPP_DURATION:
 		return spp_present(*(const double *)at);
 	case SPP_INTEGER:
 		return *(const int64_t *)at != SPP_ABSENT;

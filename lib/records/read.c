@@ -45,12 +45,9 @@ bool spp_read_fail(struct spp_read *read, const char *format, ...)
 	vsnprintf(text, sizeof text, format, list);
 	va_end(list);
 	spp_read_place(read, place);
-	if (read->option)
-		return spp_fail(
-			read->err, SPP_USAGE, "option --%s %s", place, text);
-	spp_fail(read->err, SPP_INPUT, "field \"%s\" %s", place, text);
-	spp_err_field(read->err, place);
-	return false;
+	return spp_fail(read->err, read->option ? SPP_USAGE : SPP_INPUT,
+		read->option ? "option --%s %s" : "field \"%s\" %s", place,
+		text);
 }
 
 const char *spp_read_noun(const struct spp_field *field)
@@ -65,7 +62,6 @@ const char *spp_read_noun(const struct spp_field *field)
 		[SPP_CHOICE] = "a string",
 		[SPP_OBJECT] = "an object",
 		[SPP_JSON] = "a value",
-		[SPP_DURATION] = "a duration like 15m",
 	};
 
 	return nouns[field->kind];
@@ -84,32 +80,20 @@ bool spp_read_range(
 		field->min, most, text);
 }
 
-/* What a terminal would obey is no part of a name. */
-static bool plain_text(const char *text, size_t length)
-{
-	for (size_t i = 0; i < length;) {
-		unsigned char c = (unsigned char)text[i];
-		size_t size = 1;
-
-		if (c < ' ' || c >= 0x7f)
-			size = spp_utf8_plain(text + i, length - i);
-		if (size == 0)
-			return false;
-		i += size;
-	}
-	return true;
-}
-
-static bool read_id(
-	struct spp_read *read, bool plain, const char *text, size_t length)
+static bool check_id(struct spp_read *read, const struct spp_field *field,
+	const char *text, size_t length)
 {
 	if (length == 0)
 		return spp_read_fail(read, "must not be empty");
-	if (!plain_text(text, length))
-		return spp_read_fail(read, "must not hold control characters");
-	if (plain && memchr(text, '/', length) != NULL)
-		return spp_read_fail(read, "must not hold \"/\"");
-	return true;
+	for (size_t i = 0, size; i < length; i += size) {
+		size = spp_utf8_plain(text + i, length - i);
+		/* What a terminal would obey is no part of a name. */
+		if (size == 0)
+			return spp_read_fail(
+				read, "must not hold control characters");
+	}
+	return !field->plain || strchr(text, '/') == NULL ||
+	       spp_read_fail(read, "must not hold \"/\"");
 }
 
 static bool read_string(struct spp_read *read, const struct spp_field *field,
@@ -121,7 +105,7 @@ static bool read_string(struct spp_read *read, const struct spp_field *field,
 	if (length > most)
 		return spp_read_fail(read,
 			"must have at most %zu bytes, got %zu", most, length);
-	if (field->kind == SPP_ID && !read_id(read, field->plain, text, length))
+	if (field->kind == SPP_ID && !check_id(read, field, text, length))
 		return false;
 	*string = spp_arena_text(read->arena, text, length);
 	return *string != NULL || spp_fail_memory(read->err);
@@ -132,23 +116,25 @@ bool spp_read_text(struct spp_read *read, const struct spp_field *field,
 {
 	char quoted[SPP_QUOTE_SIZE], choices[SPP_CHOICES_SIZE];
 	const char *wanted = spp_read_noun(field);
+	double *number = at;
+	int64_t *integer = at;
 
 	switch (field->kind) {
 	case SPP_STRING:
 	case SPP_ID:
 		return read_string(read, field, text, at);
 	case SPP_NUMBER:
-		if (spp_num_parse(text, at))
-			return spp_read_range(read, field, *(double *)at);
-		break;
-	case SPP_DURATION:
-		if (spp_duration_parse(text, at))
-			return spp_read_range(read, field, *(double *)at);
+		if (field->unit != NULL && strcmp(field->unit, "s") == 0) {
+			if (spp_duration_parse(text, number))
+				return spp_read_range(read, field, *number);
+			wanted = "a duration like 15m";
+		} else if (spp_num_parse(text, number)) {
+			return spp_read_range(read, field, *number);
+		}
 		break;
 	case SPP_INTEGER:
-		if (spp_num_parse_integer(text, at))
-			return spp_read_range(
-				read, field, (double)*(int64_t *)at);
+		if (spp_num_parse_integer(text, integer))
+			return spp_read_range(read, field, (double)*integer);
 		break;
 	case SPP_TIME:
 		if (spp_time_parse(text, SPP_OFFSET_NONE, at))

@@ -128,7 +128,6 @@ static void put_one(
 	case SPP_FLAG:
 		break; /* that it is there says all */
 	case SPP_NUMBER:
-	case SPP_DURATION:
 		put_number(sink, field, *(const double *)at);
 		break;
 	case SPP_INTEGER:

@@ -25,7 +25,6 @@ static void print_one(
 		spp_buf_string(buf, "true");
 		break;
 	case SPP_NUMBER:
-	case SPP_DURATION:
 		number = *(const double *)at;
 		/* None, or without end, cannot be written: its maker errs. */
 		assert(spp_present(number - number));

@@ -23,7 +23,6 @@ static const char *const kinds[] = {
 	[SPP_CHOICE] = "\"enum\":",
 	[SPP_OBJECT] = "\"type\":\"object\",\"properties\":{",
 	[SPP_JSON] = "\"$comment\":\"any value\"",
-	[SPP_DURATION] = "\"type\":\"number\"",
 };
 
 /* JSON Schema counts characters where our limits are in bytes. */

@@ -13,7 +13,8 @@
 static const struct spp_field fields[] = {
 	{"port", AT(port), SPP_INTEGER,
 		"serve HTTP on this port; 0 = any that is free", .max = 65535,
-		.metavar = "N", .default_text = "0", .group = "Service"},
+		.metavar = "N", .default_text = "0", .group = "Service",
+		.silent = true},
 	{"speed", AT(speed), SPP_NUMBER, "sandbox seconds in a real one",
 		.min = 0.01, .max = 600, .metavar = "X", .default_text = "1"},
 	{"start", AT(start), SPP_TIME,
@@ -31,11 +32,11 @@ static const struct spp_field fields[] = {
 	{"record_bytes", AT(record_bytes), SPP_INTEGER, "size of every record",
 		.min = 64, .max = 1 << 20, .metavar = "BYTES",
 		.default_text = "1000"},
-	{"interval", AT(interval_s), SPP_DURATION,
-		"measure samples and loads over this", .min = 0.1, .max = 86400,
-		.metavar = "DURATION", .default_text = "60s"},
-	{"window", AT(window_s), SPP_DURATION, "measure overload over this",
-		.min = 0.1, .max = 3600, .metavar = "DURATION",
+	{"interval", AT(interval_s), SPP_NUMBER,
+		"measure samples and loads over this", .unit = "s", .min = 0.1,
+		.max = 86400, .metavar = "DURATION", .default_text = "60s"},
+	{"window", AT(window_s), SPP_NUMBER, "measure overload over this",
+		.unit = "s", .min = 0.1, .max = 3600, .metavar = "DURATION",
 		.default_text = "1s"},
 	{"retention_bytes", AT(retention_bytes), SPP_NUMBER,
 		"kept of a partition that does not say", .min = 1e3,
@@ -44,8 +45,8 @@ static const struct spp_field fields[] = {
 		"most of one copy a second, not a quarter of the "
 		"least capacity",
 		.min = 1, .max = 1e12, .metavar = "BYTES"},
-	{"until", AT(until_s), SPP_DURATION, "end after this sandbox time",
-		.metavar = "DURATION", .max = 1e9},
+	{"until", AT(until_s), SPP_NUMBER, "end after this sandbox time",
+		.unit = "s", .metavar = "DURATION", .max = 1e9},
 	{"serve", AT(serve), SPP_CHOICE, "who serves subscriptions",
 		.choices = {"leader", "replica"}, .metavar = "WHO",
 		.default_text = "leader"},
@@ -56,21 +57,21 @@ static const struct spp_field fields[] = {
 		.shape = SPP_LIST, .metavar = "FAULT"},
 	{"records", AT(records), SPP_STRING,
 		"print the records of a sandbox that runs there",
-		.metavar = "URL", .group = "Instead of running one"},
+		.metavar = "URL", .group = "Instead of running one",
+		.silent = true},
 	{"status", AT(status), SPP_STRING, "print what it measured",
-		.metavar = "URL"},
+		.metavar = "URL", .silent = true},
 	{"ledger", AT(ledger), SPP_STRING, "print what its subscribers got",
-		.metavar = "URL"},
-	{"quit", AT(quit), SPP_STRING, "end it", .metavar = "URL"},
+		.metavar = "URL", .silent = true},
+	{"quit", AT(quit), SPP_STRING, "end it", .metavar = "URL",
+		.silent = true},
 	{"since", AT(since), SPP_STRING,
-		"ask for what was measured from then on", .metavar = "TIME"},
+		"ask for what was measured from then on", .metavar = "TIME",
+		.silent = true},
 };
 
 const struct spp_fields spp_sandbox_fields = {
 	SPP_FIELDS(struct spp_sandbox_options, fields)};
-
-const char *const spp_sandbox_silent[] = {
-	"port", "records", "status", "ledger", "quit", "since", NULL};
 
 /* Ask a sandbox that runs, and print what it answers. */
 static bool ask(struct spp_context *context, const char *method,

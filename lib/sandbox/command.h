@@ -28,7 +28,6 @@ struct spp_sandbox_options {
 };
 
 extern const struct spp_fields spp_sandbox_fields;
-extern const char *const spp_sandbox_silent[];
 
 bool spp_sandbox_command(
 	struct spp_context *context, const void *options, struct spp_err *err);

@@ -21,7 +21,6 @@ struct spp_assign_stage {
 };
 
 extern const struct spp_fields spp_assign_options;
-extern const char *const spp_assign_silent[];
 
 bool spp_stage_assign(
 	struct spp_context *context, const void *options, struct spp_err *err);

@@ -56,12 +56,10 @@ static bool put_number(struct sheet *sheet, const char *name,
 	char quoted[SPP_QUOTE_SIZE];
 	double value;
 
-	if (!spp_num_parse(cell->text, &value)) {
-		spp_err_field(err, name);
+	if (!spp_num_parse(cell->text, &value))
 		return spp_fail(err, SPP_INPUT,
 			"column \"%s\" must be a number, got %s", name,
 			spp_err_quote(quoted, cell->text, cell->length));
-	}
 	put_name(sheet, name);
 	spp_json_put_exact(&sheet->text, value);
 	return true;

@@ -7,8 +7,8 @@ static const struct spp_field fields[] = {
 	{"risk", AT(risk), SPP_NUMBER,
 		"a hard capacity may be passed with it; 0.05", .min = 1e-9,
 		.max = 0.5, .metavar = "P", .group = "Answer"},
-	{"act_within", AT(act_within_s), SPP_DURATION,
-		"later overload is no reason to move", .max = 1e9,
+	{"act_within", AT(act_within_s), SPP_NUMBER,
+		"later overload is no reason to move", .unit = "s", .max = 1e9,
 		.metavar = "DURATION", .default_text = "1h"},
 	{"min_gain", AT(min_gain), SPP_NUMBER,
 		"least gain of a move; .00125, .005 from 12 h on", .max = 1e9,
@@ -21,10 +21,10 @@ static const struct spp_field fields[] = {
 		"place partitions that only forecasts name"},
 	{"explain", AT(explain), SPP_STRING,
 		"print what each platform would mean for it",
-		.metavar = "STREAM/PARTITION"},
-	{"time_limit", AT(time_limit_s), SPP_DURATION,
-		"stop searching then; not reproducible", .min = 0.001,
-		.max = 1e9, .metavar = "DURATION"},
+		.metavar = "STREAM/PARTITION", .silent = true},
+	{"time_limit", AT(time_limit_s), SPP_NUMBER,
+		"stop searching then; not reproducible", .unit = "s",
+		.min = 0.001, .max = 1e9, .metavar = "DURATION"},
 	{"threshold", AT(weights.threshold), SPP_NUMBER,
 		"load/capacity where overload begins; 1", .min = 0.01,
 		.max = 100, .metavar = "X",
@@ -40,9 +40,9 @@ static const struct spp_field fields[] = {
 	{"smoothness", AT(weights.smoothness), SPP_NUMBER,
 		"weight of moving again soon; .001", .max = 1e9,
 		.metavar = "X"},
-	{"half_life", AT(weights.half_life_s), SPP_DURATION,
-		"after it a move is half forgotten; 1h", .min = 0.001,
-		.max = 1e9, .metavar = "DURATION"},
+	{"half_life", AT(weights.half_life_s), SPP_NUMBER,
+		"after it a move is half forgotten; 1h", .unit = "s",
+		.min = 0.001, .max = 1e9, .metavar = "DURATION"},
 	{"certain", AT(certain), SPP_FLAG,
 		"overload of the mean, not the expected one"},
 	{"cost", AT(cost), SPP_CHOICE,
@@ -67,16 +67,12 @@ static const struct spp_field fields[] = {
 		.max = 1e6, .metavar = "X"},
 	{"platforms_csv", AT(platforms_csv), SPP_STRING,
 		"platforms: platform,rack,zone, a column a capacity",
-		.metavar = "FILE", .group = "A cluster as CSV"},
+		.metavar = "FILE", .group = "A cluster as CSV", .silent = true},
 	{"partitions_csv", AT(partitions_csv), SPP_STRING,
 		"partitions: stream,partition,replicas (a;b),"
 		"size_bytes",
-		.metavar = "FILE"},
+		.metavar = "FILE", .silent = true},
 };
 
 const struct spp_fields spp_assign_options = {
 	SPP_FIELDS(struct spp_assign_stage, fields)};
-
-/* What is explained changes no answer; what files hold is in the digest. */
-const char *const spp_assign_silent[] = {
-	"explain", "platforms_csv", "partitions_csv", NULL};

@@ -18,7 +18,6 @@ struct spp_forecast_stage {
 };
 
 extern const struct spp_fields spp_forecast_options;
-extern const char *const spp_forecast_silent[];
 
 bool spp_stage_forecast(
 	struct spp_context *context, const void *options, struct spp_err *err);

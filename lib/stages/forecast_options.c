@@ -12,9 +12,9 @@ static const struct spp_field fields[] = {
 		"two days are known, else 15m",
 		.shape = SPP_LIST, .metavar = "DURATION,...",
 		.group = "Forecast"},
-	{"slot", AT(slot_s), SPP_DURATION,
-		"length of fine slots; the step, 1m to 5m", .min = 1,
-		.max = 86400, .metavar = "DURATION"},
+	{"slot", AT(slot_s), SPP_NUMBER,
+		"length of fine slots; the step, 1m to 5m", .unit = "s",
+		.min = 1, .max = 86400, .metavar = "DURATION"},
 	/* Beside "best" the names in spp_models, in order (a test checks). */
 	{"model", AT(model), SPP_CHOICE, "use this model for all",
 		.choices = {"best", "last", "mean", "ses", "holt",
@@ -23,19 +23,20 @@ static const struct spp_field fields[] = {
 	{"quantiles", AT(quantiles), SPP_STRING,
 		"quantiles to add, such as .5,.95", .shape = SPP_LIST,
 		.metavar = "Q,..."},
-	{"history", AT(history_s), SPP_DURATION, "use only the newest",
-		.min = 1, .max = 1e9, .metavar = "DURATION"},
+	{"history", AT(history_s), SPP_NUMBER, "use only the newest",
+		.unit = "s", .min = 1, .max = 1e9, .metavar = "DURATION"},
 	{"keep_samples", AT(keep_samples), SPP_FLAG,
 		"pass the samples of the feed on"},
 	{"record_bytes", OF(record_bytes), SPP_NUMBER,
 		"bytes of a record where only records are known", .min = 1e-9,
 		.max = 1e9, .metavar = "N"},
-	{"step", OF(step_s), SPP_DURATION,
-		"interval of samples; found out unless given", .min = 1e-3,
-		.max = 1e7, .metavar = "DURATION"},
+	{"step", OF(step_s), SPP_NUMBER,
+		"interval of samples; found out unless given", .unit = "s",
+		.min = 1e-3, .max = 1e7, .metavar = "DURATION"},
 	{"csv", AT(csv), SPP_STRING,
 		"read samples from it, too; may be repeated", .shape = SPP_LIST,
-		.metavar = "FILE", .group = "History as CSV, long or wide"},
+		.metavar = "FILE", .group = "History as CSV, long or wide",
+		.silent = true},
 	{"columns", OF(columns), SPP_STRING,
 		"which column is what: time, stream, partition, ...",
 		.shape = SPP_LIST, .metavar = "bytes=NAME,..."},
@@ -68,6 +69,3 @@ static const struct spp_field fields[] = {
 
 const struct spp_fields spp_forecast_options = {
 	SPP_FIELDS(struct spp_forecast_stage, fields)};
-
-/* Where the history lies does not change the answer, what it says does. */
-const char *const spp_forecast_silent[] = {"csv", NULL};

@@ -17,7 +17,6 @@ struct spp_migrate_stage {
 };
 
 extern const struct spp_fields spp_migrate_options;
-extern const char *const spp_migrate_silent[];
 
 bool spp_stage_migrate(
 	struct spp_context *context, const void *options, struct spp_err *err);

@@ -30,8 +30,9 @@ static const struct spp_field fields[] = {
 	{"seal", AT(seal), SPP_FLAG,
 		"check an edited plan again "
 		"and print it with its digest",
-		.group = "Other plans"},
-	{"undo", AT(undo), SPP_FLAG, "print the plan that reverses a plan"},
+		.group = "Other plans", .silent = true},
+	{"undo", AT(undo), SPP_FLAG, "print the plan that reverses a plan",
+		.silent = true},
 };
 
 const struct spp_fields spp_plan_options_fields = {

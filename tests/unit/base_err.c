@@ -55,9 +55,6 @@ static void places_already_said_stay(void)
 	CHECK(err.line == 17 && strcmp(err.source, "a.csv") == 0);
 	spp_err_at(&err, "b.csv", 4);
 	CHECK(err.line == 17 && strcmp(err.source, "a.csv") == 0);
-	spp_err_field(&err, "rate");
-	spp_err_field(&err, "bytes");
-	CHECK(strcmp(err.field, "rate") == 0);
 	spp_err_hint(&err, "Use %s.", "--force");
 	spp_err_hint(&err, "Never.");
 	CHECK(strcmp(err.hint, "Use --force.") == 0);
@@ -95,8 +92,6 @@ static void cut_between_characters(void)
 		CHECK(spp_utf8_valid(err.text, length));
 		CHECK(strcmp(err.text + length - 3, "...") == 0);
 		CHECK(strchr(err.text, '?') == NULL);
-		spp_err_field(&err, text);
-		CHECK(spp_utf8_valid(err.field, strlen(err.field)));
 		spp_err_at(&err, text, 1);
 		CHECK(spp_utf8_valid(err.source, strlen(err.source)));
 	}

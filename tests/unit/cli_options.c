@@ -22,8 +22,8 @@ struct values {
 static const struct spp_field fields[] = {
 	{"min_gain", AT(gain), SPP_NUMBER, "least gain of a move", .max = 10,
 		.metavar = "X", .default_text = ".00125"},
-	{"horizon", AT(horizon_s), SPP_DURATION, "how far to look", .min = 60,
-		.max = 86400, .metavar = "DURATION", .letter = 'H'},
+	{"horizon", AT(horizon_s), SPP_NUMBER, "how far to look", .unit = "s",
+		.min = 60, .max = 86400, .metavar = "DURATION", .letter = 'H'},
 	{"moves", AT(moves), SPP_INTEGER, "most moves", .max = 1000,
 		.metavar = "N"},
 	{"name", AT(name), SPP_STRING,
@@ -38,15 +38,13 @@ static const struct spp_field fields[] = {
 	{"way", AT(way), SPP_CHOICE, "where to",
 		.choices = {"up", "down", "left"}, .metavar = "WAY",
 		.default_text = "up"},
-	{"fast", AT(fast), SPP_FLAG, "hurry", .letter = 'f'},
+	{"fast", AT(fast), SPP_FLAG, "hurry", .letter = 'f', .silent = true},
 };
 
-static const char *const silent[] = {"fast", NULL};
 static const struct spp_command filter = {.name = "spp-test",
 	.summary = "try options",
 	.operands = "[FILE ...]",
 	.options = {SPP_FIELDS(struct values, fields)},
-	.silent = silent,
 	.filter = true};
 
 static const struct spp_field plain_fields[] = {

@@ -8,33 +8,6 @@
 /* A line of progress is rewritten: all are as wide. */
 enum { PROGRESS_WIDTH = 72 };
 
-/* One write a message: four commands share the terminal. */
-static void say(const char *name, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static void put(const char *text, size_t length)
-{
-	/* Nothing can be done where even stderr is closed. */
-	if (write(STDERR_FILENO, text, length) < 0)
-		return;
-}
-
-static void say(const char *name, const char *format, ...)
-{
-	char text[1024];
-	int length = snprintf(text, sizeof text, "%s: ", name);
-	va_list list;
-
-	va_start(list, format);
-	length += vsnprintf(
-		text + length, sizeof text - (size_t)length - 1, format, list);
-	va_end(list);
-	if (length > (int)sizeof text - 2)
-		length = (int)sizeof text - 2;
-	text[length++] = '\n';
-	put(text, (size_t)length);
-}
-
 void spp_message_print(
 	const char *name, const struct spp_err *err, bool warning)
 {
@@ -42,11 +15,12 @@ void spp_message_print(
 
 	if (err->line > 0)
 		snprintf(line, sizeof line, ":%zu", err->line);
-	say(name, "%s%s%s%s%s", err->source, line,
+	/* One write a message: four commands share the terminal. */
+	dprintf(STDERR_FILENO, "%s: %s%s%s%s%s\n", name, err->source, line,
 		err->source[0] != '\0' ? ": " : "", warning ? "warning: " : "",
 		err->text);
 	if (err->hint[0] != '\0')
-		say(name, "hint: %s", err->hint);
+		dprintf(STDERR_FILENO, "%s: hint: %s\n", name, err->hint);
 }
 
 void spp_message_print_all(
@@ -55,7 +29,8 @@ void spp_message_print_all(
 	for (size_t i = 0; i < errs->count && i < SPP_ERRS_KEPT; i++)
 		spp_message_print(name, &errs->kept[i], warning);
 	if (errs->count > SPP_ERRS_KEPT)
-		say(name, "and %zu more", errs->count - SPP_ERRS_KEPT);
+		dprintf(STDERR_FILENO, "%s: and %zu more\n", name,
+			errs->count - SPP_ERRS_KEPT);
 }
 
 void spp_note(struct spp_context *context, const char *format, ...)
@@ -69,7 +44,7 @@ void spp_note(struct spp_context *context, const char *format, ...)
 	vsnprintf(text, sizeof text, format, list);
 	va_end(list);
 	spp_progress_end(context);
-	say(context->command->name, "%s", text);
+	dprintf(STDERR_FILENO, "%s: %s\n", context->command->name, text);
 }
 
 static double now_s(void)
@@ -83,11 +58,8 @@ static double now_s(void)
 /* The cursor stays before the line: whatever follows is written over it. */
 static void put_progress(const char *text)
 {
-	char line[PROGRESS_WIDTH + 2];
-
-	snprintf(line, sizeof line, "%-*.*s\r", PROGRESS_WIDTH, PROGRESS_WIDTH,
+	dprintf(STDERR_FILENO, "%-*.*s\r", PROGRESS_WIDTH, PROGRESS_WIDTH,
 		text);
-	put(line, sizeof line - 1);
 }
 
 void spp_progress_begin(struct spp_context *context)

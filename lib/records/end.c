@@ -29,7 +29,7 @@ static const struct spp_field undone[] = {
 
 static const struct spp_field fields[] = {
 	{AT(counts), SPP_NUMBER, "records by type, without header and end",
-		.shape = SPP_BY_NAME, .required = true},
+		.shape = SPP_BY_NAME, .most = SPP_NAMES_MAX, .required = true},
 	{AT(digest), SPP_ID, "SHA-256 over the digests of all lines before",
 		.required = true},
 	{AT(from), SPP_OBJECT, "what went in, earliest first",

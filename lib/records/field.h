@@ -58,6 +58,7 @@ enum {
 	SPP_TEXT_MAX = 65536,  /* bytes of any other string */
 	SPP_REPLICAS_MAX = 64, /* platforms of one partition */
 	SPP_FIELDS_MAX = 64,   /* fields of one table */
+	SPP_NAMES_MAX = 256,   /* numbers by name of one field */
 	SPP_CHOICES_MAX = 11,  /* choices of one field */
 };
 

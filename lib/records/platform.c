@@ -11,13 +11,13 @@ static const struct spp_field fields[] = {
 		"by resource: cpu in cores, memory and disk in bytes, "
 		"network_in and network_out in bytes/s; what is not "
 		"named is unlimited",
-		.shape = SPP_BY_NAME, .min = 1e-9},
+		.shape = SPP_BY_NAME, .most = SPP_NAMES_MAX, .min = 1e-9},
 	{AT(hard), SPP_ID,
 		"resources that must never be exceeded; memory and "
 		"disk unless said",
 		.shape = SPP_LIST},
 	{AT(load), SPP_NUMBER, "measured, in the units of capacity",
-		.shape = SPP_BY_NAME},
+		.shape = SPP_BY_NAME, .most = SPP_NAMES_MAX},
 	{AT(measured_at), SPP_TIME, "when load was measured"},
 	{AT(state), SPP_CHOICE, "active unless said",
 		.choices = {"active", "joining", "draining", "failed"}},

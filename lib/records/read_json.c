@@ -12,8 +12,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { AMOUNTS_MAX = 256 };
-
 static bool mismatch(
 	struct spp_read *read, const char *wanted, const struct spp_json *got)
 {
@@ -114,6 +112,17 @@ static bool read_items(struct spp_read *read, const struct spp_field *field,
 	return true;
 }
 
+static const char *noun_of_many(const struct spp_field *field)
+{
+	if (field->shape == SPP_MATRIX)
+		return "an array of arrays of numbers";
+	if (field->shape == SPP_BY_NAME)
+		return "an object of numbers";
+	return field->kind == SPP_NUMBER   ? "an array of numbers"
+	       : field->kind == SPP_OBJECT ? "an array of objects"
+	                                   : "an array of strings";
+}
+
 static bool check_count(
 	struct spp_read *read, const struct spp_field *field, size_t count)
 {
@@ -145,17 +154,8 @@ static bool check_distinct(
 static bool read_list(struct spp_read *read, const struct spp_field *field,
 	const struct spp_json *json, void *at)
 {
-	struct spp_list list;
+	struct spp_list list = {.count = spp_json_count(json)};
 
-	if (spp_json_kind(json) != SPP_JSON_ARRAY)
-		return mismatch(read,
-			field->kind == SPP_NUMBER   ? "an array of numbers"
-			: field->kind == SPP_OBJECT ? "an array of objects"
-						    : "an array of strings",
-			json);
-	list.count = spp_json_count(json);
-	if (!check_count(read, field, list.count))
-		return false;
 	list.items = spp_arena_alloc(
 		read->arena, list.count, spp_field_stride(field));
 	if (list.items == NULL)
@@ -169,19 +169,13 @@ static bool read_list(struct spp_read *read, const struct spp_field *field,
 static bool read_matrix(struct spp_read *read, const struct spp_field *field,
 	const struct spp_json *json, struct spp_matrix *matrix)
 {
-	static const char wanted[] = "an array of arrays of numbers";
-
-	if (spp_json_kind(json) != SPP_JSON_ARRAY)
-		return mismatch(read, wanted, json);
 	matrix->rows = spp_json_count(json);
-	if (!check_count(read, field, matrix->rows))
-		return false;
 	/* A first row that is long must not make many short ones dear. */
 	for (size_t i = 0; i < matrix->rows; i++) {
 		const struct spp_json *row = spp_json_at(json, i);
 
 		if (spp_json_kind(row) != SPP_JSON_ARRAY)
-			return mismatch(read, wanted, row);
+			return mismatch(read, noun_of_many(field), row);
 		if (i == 0)
 			matrix->columns = spp_json_count(row);
 		if (spp_json_count(row) != matrix->columns)
@@ -202,19 +196,13 @@ static bool read_matrix(struct spp_read *read, const struct spp_field *field,
 static bool read_by_name(struct spp_read *read, const struct spp_field *field,
 	const struct spp_json *json, struct spp_amounts *amounts)
 {
+	static const struct spp_field id = {.kind = SPP_ID};
 	const struct spp_json *value;
 	const char *name;
 	void *cursor = NULL;
 	double number;
-	size_t count;
+	size_t count = spp_json_count(json);
 
-	if (spp_json_kind(json) != SPP_JSON_OBJECT)
-		return mismatch(read, "an object of numbers", json);
-	count = spp_json_count(json);
-	if (count > AMOUNTS_MAX)
-		return spp_read_fail(read,
-			"must have at most %d members, got %zu", AMOUNTS_MAX,
-			count);
 	amounts->names =
 		spp_arena_alloc(read->arena, count, sizeof *amounts->names);
 	amounts->values =
@@ -222,17 +210,11 @@ static bool read_by_name(struct spp_read *read, const struct spp_field *field,
 	if (amounts->names == NULL || amounts->values == NULL)
 		return spp_fail_memory(read->err);
 	while (spp_json_next(json, &cursor, &name, &value)) {
-		if (name[0] == '\0' || strlen(name) > SPP_NAME_MAX)
-			return spp_read_fail(read,
-				"must have names of 1 to %d bytes",
-				SPP_NAME_MAX);
 		spp_read_enter(read, name);
-		if (!read_one(read, field, value, &number))
+		if (!spp_read_text(read, &id, name, &name) ||
+			!read_one(read, field, value, &number))
 			return false;
 		read->depth--;
-		name = spp_arena_string(read->arena, name);
-		if (name == NULL)
-			return spp_fail_memory(read->err);
 		spp_amounts_add(amounts, name, number);
 	}
 	return true;
@@ -241,8 +223,16 @@ static bool read_by_name(struct spp_read *read, const struct spp_field *field,
 bool spp_read_json(struct spp_read *read, const struct spp_field *field,
 	const struct spp_json *json, void *at)
 {
+	bool by_name = field->shape == SPP_BY_NAME;
 	void *object;
 
+	if (field->shape != SPP_ONE) {
+		if (spp_json_kind(json) !=
+			(by_name ? SPP_JSON_OBJECT : SPP_JSON_ARRAY))
+			return mismatch(read, noun_of_many(field), json);
+		if (!check_count(read, field, spp_json_count(json)))
+			return false;
+	}
 	switch (field->shape) {
 	case SPP_LIST:
 		return read_list(read, field, json, at);

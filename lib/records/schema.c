@@ -69,7 +69,9 @@ static void put_field(const struct spp_field *field, struct spp_buf *buf)
 	if (field->least > 0)
 		spp_buf_format(buf, ",\"minItems\":%zu", field->least);
 	if (field->most > 0)
-		spp_buf_format(buf, ",\"maxItems\":%zu", field->most);
+		spp_buf_format(buf, ",\"max%s\":%zu",
+			field->shape == SPP_BY_NAME ? "Properties" : "Items",
+			field->most);
 	if (field->distinct)
 		spp_buf_string(buf, ",\"uniqueItems\":true");
 	put_text(field->text, buf);

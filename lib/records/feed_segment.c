@@ -69,25 +69,23 @@ static void check_edited(struct spp_feed_reader *reader,
 	const struct spp_end *end = record->value;
 	const size_t *counts = reader->tally.counts;
 	bool accepted = !reader->options->refuse_edited;
+	enum spp_type type = SPP_HEADER + 1;
 
-	for (enum spp_type type = SPP_HEADER + 1; type < SPP_END; type++) {
-		double count = counted(end, type);
-
-		if (count == (double)counts[type])
-			continue;
-		reader->feed->edited = true;
+	while (type < SPP_END && counted(end, type) == (double)counts[type])
+		type++;
+	if (type == SPP_END && strcmp(end->digest, digest) == 0)
+		return;
+	reader->feed->edited = true;
+	if (type < SPP_END)
 		spp_feed_complain(reader, accepted, record, hint,
 			"segment was edited: it has %zu %s records, %.0f when "
 			"it was written",
-			counts[type], spp_record_types[type].name, count);
-		return;
-	}
-	if (strcmp(end->digest, digest) == 0)
-		return;
-	reader->feed->edited = true;
-	spp_feed_complain(reader, accepted, record, hint,
-		"segment was edited: its digest is not what its end record "
-		"says");
+			counts[type], spp_record_types[type].name,
+			counted(end, type));
+	else
+		spp_feed_complain(reader, accepted, record, hint,
+			"segment was edited: its digest is not what its end "
+			"record says");
 }
 
 static void check_status(

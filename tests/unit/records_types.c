@@ -232,6 +232,8 @@ static void test_wrong(void)
 	"{\"type\":\"forecast\"," ORDERS ",\"start\":" NOW                     \
 	",\"slot_s\":" slots ",\"mean\":" mean ",\"sd\":" sd more "}"
 
+#define FIVE "[1],[1],[1],[1],[1]"
+
 static void test_wrong_forecasts(void)
 {
 	static const char *const cases[][2] = {
@@ -267,6 +269,11 @@ static void test_wrong_forecasts(void)
 		{FORECAST("[60]", "{\"bytes\":[1]}", "{\"bytes\":[1]}",
 			 ",\"loadings\":{\"bytes\":[[1,2]]}"),
 			"field \"loadings.bytes\" has 2 values for 1 slots"},
+		{FORECAST("[60]", "{\"bytes\":[1]}", "{\"bytes\":[1]}",
+			 ",\"loadings\":{\"bytes\":[" FIVE "," FIVE "," FIVE
+			 ",[1],[1]]}"),
+			"field \"loadings.bytes\" must have at most 16 "
+			"values, got 17"},
 		{FORECAST("[60]", "{\"bytes\":[1]}", "{\"bytes\":[1]}",
 			 ",\"quantiles\":[{\"q\":0.5,\"bytes\":[1]},"
 			 "{\"q\":0.5,\"bytes\":[1]}]"),

@@ -5,9 +5,7 @@
 
 void *spp_memory_new(size_t size)
 {
-	if (spp_request_fails(SPP_REQUEST_MEMORY))
-		return NULL;
-	return malloc(size != 0 ? size : 1);
+	return spp_memory_resize(NULL, size);
 }
 
 void *spp_memory_resize(void *old, size_t size)

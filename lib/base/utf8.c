@@ -56,26 +56,16 @@ size_t spp_utf8_plain(const char *text, size_t length)
 	return size;
 }
 
-/* Bytes of ASCII at the beginning, in steps of eight. */
-static size_t ascii_length(const char *text, size_t length)
-{
-	size_t i = 0;
-	uint64_t word;
-
-	for (; i + sizeof word <= length; i += sizeof word) {
-		memcpy(&word, text + i, sizeof word);
-		if ((word & UINT64_C(0x8080808080808080)) != 0)
-			break;
-	}
-	return i;
-}
-
+/* ASCII goes eight bytes at a time. */
 bool spp_utf8_valid(const char *text, size_t length)
 {
 	for (size_t i = 0; i < length;) {
-		size_t size = ascii_length(text + i, length - i);
+		uint64_t word = UINT64_MAX;
+		size_t size = sizeof word;
 
-		if (size == 0)
+		if (length - i >= sizeof word)
+			memcpy(&word, text + i, sizeof word);
+		if ((word & UINT64_C(0x8080808080808080)) != 0)
 			size = spp_utf8_length(text + i, length - i);
 		if (size == 0)
 			return false;

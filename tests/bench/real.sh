@@ -183,7 +183,7 @@ score() {
 seconds() { # LABEL COMMAND ...: run; note seconds and peak memory
 	local label=$1
 	shift
-	/usr/bin/time -a -o "$work/time.$label" -f '%e %M' "$@"
+	/usr/bin/time -q -a -o "$work/time.$label" -f '%e %M' "$@"
 }
 
 answer() { # POLICY: forecast and assign at $now into $work/$policy.a

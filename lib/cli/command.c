@@ -32,9 +32,10 @@ static void answer(const struct spp_options *options, struct spp_buf *buf)
 			buf, "%s %s\n", options->command->name, SPP_VERSION);
 	else if (asked->schema)
 		spp_record_schema(buf);
-	else if (asked->completion >= 0)
-		spp_options_completion(
-			options, (enum spp_shell)asked->completion, buf);
+	else if (asked->completion == SPP_BASH)
+		spp_options_bash(options, buf);
+	else if (asked->completion == SPP_ZSH)
+		spp_options_zsh(options, buf);
 	else if (asked->manual == SPP_MANUAL_OPTIONS)
 		spp_options_manual(options, buf);
 	else if (asked->manual == SPP_MANUAL_RECORDS)
@@ -91,7 +92,7 @@ static void report(struct spp_context *context, const struct spp_err *err)
 int spp_command_main(const struct spp_command *command, int argc, char **argv)
 {
 	struct spp_context context = {.command = command};
-	struct spp_err err = {0}, closing = {0};
+	struct spp_err err = {0};
 	enum spp_status status;
 
 	hold_descriptors();
@@ -107,15 +108,10 @@ int spp_command_main(const struct spp_command *command, int argc, char **argv)
 		status = err.status;
 	spp_progress_end(&context);
 	/* What was written stands before what is said about it. */
-	if (!context.output.failed)
-		spp_output_flush(&context.output, &closing);
+	if (!spp_output_close(&context.output, &err) &&
+		(status == SPP_DONE || status == SPP_LEFT))
+		status = SPP_SYSTEM;
 	report(&context, &err);
-	if (!spp_output_close(&context.output, &closing) &&
-		err.status == SPP_DONE) {
-		spp_message_print(command->name, &closing, false);
-		if (status == SPP_DONE || status == SPP_LEFT)
-			status = SPP_SYSTEM;
-	}
 	spp_arena_free(&context.arena);
 	return (int)status;
 }

@@ -9,7 +9,7 @@
  * In bash a "=" is a word of its own: what counts is the word before it.
  * Where no words match, bash goes on with the names of files.
  */
-static void print_bash(const struct spp_options *options, struct spp_buf *buf)
+void spp_options_bash(const struct spp_options *options, struct spp_buf *buf)
 {
 	const char *name = options->command->name;
 	char choices[SPP_CHOICES_SIZE];
@@ -58,7 +58,7 @@ static void put_zsh(const char *text, struct spp_buf *buf)
 	}
 }
 
-static void print_zsh(const struct spp_options *options, struct spp_buf *buf)
+void spp_options_zsh(const struct spp_options *options, struct spp_buf *buf)
 {
 	char choices[SPP_CHOICES_SIZE];
 
@@ -89,13 +89,4 @@ static void print_zsh(const struct spp_options *options, struct spp_buf *buf)
 	if (options->command->operands != NULL)
 		spp_buf_string(buf, " \\\n\t'*:file:_files'");
 	spp_buf_char(buf, '\n');
-}
-
-void spp_options_completion(const struct spp_options *options,
-	enum spp_shell shell, struct spp_buf *buf)
-{
-	if (shell == SPP_BASH)
-		print_bash(options, buf);
-	else
-		print_zsh(options, buf);
 }

@@ -56,7 +56,7 @@ const char *spp_options_json(
 /* Text for people and shells, appended to a buffer. */
 void spp_options_help(const struct spp_options *options, struct spp_buf *buf);
 void spp_options_manual(const struct spp_options *options, struct spp_buf *buf);
-void spp_options_completion(const struct spp_options *options,
-	enum spp_shell shell, struct spp_buf *buf);
+void spp_options_bash(const struct spp_options *options, struct spp_buf *buf);
+void spp_options_zsh(const struct spp_options *options, struct spp_buf *buf);
 
 #endif

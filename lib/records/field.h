@@ -173,9 +173,8 @@ size_t spp_field_stride(const struct spp_field *field);
 void spp_amounts_add(
 	struct spp_amounts *amounts, const char *name, double value);
 
-/* The choice that TEXT is; false when it is none. */
-bool spp_field_choose(
-	const struct spp_field *field, const char *text, int *choice);
+/* The choice that TEXT is, -1 = none. */
+int spp_field_choice(const struct spp_field *field, const char *text);
 
 /* All choices, with text between them and before the last.  Returns TEXT. */
 enum { SPP_CHOICES_SIZE = 256 };

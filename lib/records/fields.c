@@ -79,15 +79,10 @@ struct spp_list spp_field_list(const void *at)
 
 size_t spp_field_stride(const struct spp_field *field)
 {
-	switch (field->kind) {
-	case SPP_NUMBER:
-		return sizeof(double);
-	case SPP_OBJECT:
+	if (field->kind == SPP_OBJECT)
 		return field->members.size;
-	default:
-		assert(field->kind == SPP_STRING || field->kind == SPP_ID);
-		return sizeof(const char *);
-	}
+	return field->kind == SPP_NUMBER ? sizeof(double)
+	                                 : sizeof(const char *);
 }
 
 void spp_amounts_add(
@@ -103,16 +98,14 @@ void spp_amounts_add(
 	amounts->values[at] = value;
 }
 
-bool spp_field_choose(
-	const struct spp_field *field, const char *text, int *choice)
+int spp_field_choice(const struct spp_field *field, const char *text)
 {
-	for (int i = 0; field->choices[i] != NULL; i++) {
-		if (strcmp(field->choices[i], text) == 0) {
-			*choice = i;
-			return true;
-		}
-	}
-	return false;
+	int i = 0;
+
+	while (field->choices[i] != NULL &&
+		strcmp(field->choices[i], text) != 0)
+		i++;
+	return field->choices[i] != NULL ? i : -1;
 }
 
 const char *spp_field_choices(const struct spp_field *field,

@@ -118,6 +118,7 @@ bool spp_read_text(struct spp_read *read, const struct spp_field *field,
 	const char *wanted = spp_read_noun(field);
 	double *number = at;
 	int64_t *integer = at;
+	int *choice = at;
 
 	switch (field->kind) {
 	case SPP_STRING:
@@ -141,7 +142,8 @@ bool spp_read_text(struct spp_read *read, const struct spp_field *field,
 			return true;
 		break;
 	case SPP_CHOICE:
-		if (spp_field_choose(field, text, at))
+		*choice = spp_field_choice(field, text);
+		if (*choice >= 0)
 			return true;
 		wanted = spp_field_choices(field, ", ", " or ", choices);
 		break;

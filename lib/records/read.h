@@ -53,6 +53,10 @@ const char *spp_read_place(
 bool spp_read_fail(struct spp_read *read, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* Fail with: field "PLACE" must be WANTED, got what JSON is.  False. */
+bool spp_read_mismatch(
+	struct spp_read *read, const char *wanted, const struct spp_json *got);
+
 /* What one value of a field is, in words: "a number". */
 const char *spp_read_noun(const struct spp_field *field);
 

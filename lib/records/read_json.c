@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool mismatch(
+bool spp_read_mismatch(
 	struct spp_read *read, const char *wanted, const struct spp_json *got)
 {
 	enum spp_json_kind kind = spp_json_kind(got);
@@ -92,7 +92,7 @@ static bool read_one(struct spp_read *read, const struct spp_field *field,
 			spp_json_integer(json));
 		return spp_read_text(read, field, digits, at);
 	}
-	return mismatch(read, spp_read_noun(field), json);
+	return spp_read_mismatch(read, spp_read_noun(field), json);
 }
 
 /* The elements of an array, one after the other, to ITEMS. */
@@ -175,7 +175,8 @@ static bool read_matrix(struct spp_read *read, const struct spp_field *field,
 		const struct spp_json *row = spp_json_at(json, i);
 
 		if (spp_json_kind(row) != SPP_JSON_ARRAY)
-			return mismatch(read, noun_of_many(field), row);
+			return spp_read_mismatch(
+				read, noun_of_many(field), row);
 		if (i == 0)
 			matrix->columns = spp_json_count(row);
 		if (spp_json_count(row) != matrix->columns)
@@ -229,7 +230,8 @@ bool spp_read_json(struct spp_read *read, const struct spp_field *field,
 	if (field->shape != SPP_ONE) {
 		if (spp_json_kind(json) !=
 			(by_name ? SPP_JSON_OBJECT : SPP_JSON_ARRAY))
-			return mismatch(read, noun_of_many(field), json);
+			return spp_read_mismatch(
+				read, noun_of_many(field), json);
 		if (!check_count(read, field, spp_json_count(json)))
 			return false;
 	}

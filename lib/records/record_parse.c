@@ -122,28 +122,25 @@ static bool find_type(
 	const char *names[SPP_TYPES], *name, *nearest;
 	char quoted[SPP_QUOTE_SIZE];
 	const struct spp_json *json;
-	size_t length;
 
 	if (spp_json_kind(root) != SPP_JSON_OBJECT)
 		return spp_fail(read->err, SPP_INPUT,
 			"a record must be an object, got %s",
 			spp_json_kind_name(spp_json_kind(root)));
 	json = spp_json_get(root, "type");
+	spp_read_enter(read, "type");
 	if (json == NULL)
-		return spp_fail(
-			read->err, SPP_INPUT, "field \"type\" is missing");
+		return spp_read_fail(read, "is missing");
 	if (spp_json_kind(json) != SPP_JSON_STRING)
-		return spp_fail(read->err, SPP_INPUT,
-			"field \"type\" must be a string, got %s",
-			spp_json_kind_name(spp_json_kind(json)));
-	name = spp_json_string(json, &length);
+		return spp_read_mismatch(read, "a string", json);
+	name = spp_json_string(json, NULL);
 	for (*type = 0; *type < SPP_TYPES; ++*type) {
 		names[*type] = spp_record_types[*type].name;
 		if (strcmp(names[*type], name) == 0)
 			return true;
 	}
 	spp_fail(read->err, SPP_INPUT, "unknown record type %s",
-		spp_err_quote(quoted, name, length));
+		spp_err_quote(quoted, name, strlen(name)));
 	nearest = spp_text_nearest(name, names, SPP_TYPES);
 	if (nearest != NULL)
 		spp_err_hint(read->err, "Did you mean \"%s\"?", nearest);

@@ -197,28 +197,18 @@ static void test_help(void)
 	CHECK(lines <= 50);
 }
 
-static void print_bash(const struct spp_options *all, struct spp_buf *buf)
-{
-	spp_options_completion(all, SPP_BASH, buf);
-}
-
-static void print_zsh(const struct spp_options *all, struct spp_buf *buf)
-{
-	spp_options_completion(all, SPP_ZSH, buf);
-}
-
 static void test_completion(void)
 {
 	const char *text;
 
 	CHECK(read_words(&filter, "--completion=zsh"));
 	CHECK(options.asked.completion == SPP_ZSH);
-	text = text_of(print_bash);
+	text = text_of(spp_options_bash);
 	CHECK(strstr(text, "--way:*) words='up down left' ;;") != NULL);
 	CHECK(strstr(text, "--min-gain --horizon") != NULL);
 	CHECK(strstr(text, "complete -o default -F _spp-test spp-test\n") !=
 		NULL);
-	text = text_of(print_zsh);
+	text = text_of(spp_options_zsh);
 	CHECK(strstr(text, "#compdef spp-test\n") == text);
 	CHECK(strstr(text, "'--way=[where to]:WAY:(up down left)'") != NULL);
 	CHECK(strstr(text, "a name \\[or '\\''more'\\''\\]\\: of") != NULL);

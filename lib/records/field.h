@@ -150,6 +150,16 @@ static inline double spp_field_max(const struct spp_field *field)
 	return field->max != 0 ? field->max : SPP_MOST;
 }
 
+/* What kinds and shapes are called; [2] stands around one value of many. */
+struct spp_kind_words {
+	const char *message, *manual, *schema;
+};
+struct spp_shape_words {
+	const char *manual[2], *schema[2];
+};
+extern const struct spp_kind_words spp_kind_words[];   /* by spp_kind */
+extern const struct spp_shape_words spp_shape_words[]; /* by shape */
+
 /* Are its values numbers, that is, between its min and its max? */
 bool spp_field_ranged(const struct spp_field *field);
 

@@ -6,6 +6,30 @@
 #include <stdio.h>
 #include <string.h>
 
+const struct spp_kind_words spp_kind_words[] = {
+	[SPP_STRING] = {"a string", "text", "\"type\":\"string\""},
+	[SPP_ID] = {"a string", "name", "\"type\":[\"string\",\"integer\"]"},
+	[SPP_FLAG] = {"true or false", "true or false", "\"type\":\"boolean\""},
+	[SPP_NUMBER] = {"a number", "number", "\"type\":\"number\""},
+	[SPP_INTEGER] = {"a whole number", "whole number",
+		"\"type\":\"integer\""},
+	[SPP_TIME] = {"a time like 2026-11-22T10:00:00Z", "time",
+		"\"type\":\"string\",\"format\":\"date-time\""},
+	[SPP_CHOICE] = {"a string", "choice", "\"enum\":"},
+	[SPP_OBJECT] = {"an object", "object",
+		"\"type\":\"object\",\"properties\":{"},
+	[SPP_JSON] = {"a value", "any JSON", "\"$comment\":\"any value\""},
+};
+
+#define LIST "\"type\":\"array\",\"items\":{"
+const struct spp_shape_words spp_shape_words[] = {
+	[SPP_ONE] = {{"", ""}, {"", ""}},
+	[SPP_LIST] = {{"list of ", "s"}, {LIST, "}"}},
+	[SPP_MATRIX] = {{"list of lists of ", "s"}, {LIST LIST, "}}"}},
+	[SPP_BY_NAME] = {{"", " by name"},
+		{"\"type\":\"object\",\"additionalProperties\":{", "}"}},
+};
+
 bool spp_field_ranged(const struct spp_field *field)
 {
 	return field->kind == SPP_NUMBER || field->kind == SPP_INTEGER;

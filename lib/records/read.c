@@ -24,14 +24,14 @@ const char *spp_read_place(
 
 	for (size_t i = 0; i < read->depth && length < SPP_PLACE_SIZE; i++) {
 		const struct spp_step *step = &read->path[i];
-		char element[32] = "";
 
-		if (step->element > 0)
-			snprintf(element, sizeof element, "[%zu]",
-				step->element - 1);
 		length += (size_t)snprintf(place + length,
-			SPP_PLACE_SIZE - length, "%s%s%s", i > 0 ? "." : "",
-			step->name, element);
+			SPP_PLACE_SIZE - length, "%s%s", i > 0 ? "." : "",
+			step->name);
+		if (step->element > 0 && length < SPP_PLACE_SIZE)
+			length += (size_t)snprintf(place + length,
+				SPP_PLACE_SIZE - length, "[%zu]",
+				step->element - 1);
 	}
 	return place;
 }
@@ -48,23 +48,6 @@ bool spp_read_fail(struct spp_read *read, const char *format, ...)
 	return spp_fail(read->err, read->option ? SPP_USAGE : SPP_INPUT,
 		read->option ? "option --%s %s" : "field \"%s\" %s", place,
 		text);
-}
-
-const char *spp_read_noun(const struct spp_field *field)
-{
-	static const char *const nouns[] = {
-		[SPP_STRING] = "a string",
-		[SPP_ID] = "a string",
-		[SPP_FLAG] = "true or false",
-		[SPP_NUMBER] = "a number",
-		[SPP_INTEGER] = "a whole number",
-		[SPP_TIME] = "a time like 2026-11-22T10:00:00Z",
-		[SPP_CHOICE] = "a string",
-		[SPP_OBJECT] = "an object",
-		[SPP_JSON] = "a value",
-	};
-
-	return nouns[field->kind];
 }
 
 bool spp_read_range(
@@ -115,7 +98,7 @@ bool spp_read_text(struct spp_read *read, const struct spp_field *field,
 	const char *text, void *at)
 {
 	char quoted[SPP_QUOTE_SIZE], choices[SPP_CHOICES_SIZE];
-	const char *wanted = spp_read_noun(field);
+	const char *wanted = spp_kind_words[field->kind].message;
 	double *number = at;
 	int64_t *integer = at;
 	int *choice = at;

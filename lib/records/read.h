@@ -57,9 +57,6 @@ bool spp_read_fail(struct spp_read *read, const char *format, ...)
 bool spp_read_mismatch(
 	struct spp_read *read, const char *wanted, const struct spp_json *got);
 
-/* What one value of a field is, in words: "a number". */
-const char *spp_read_noun(const struct spp_field *field);
-
 /* Is a number in the range of its field? */
 bool spp_read_range(
 	struct spp_read *read, const struct spp_field *field, double number);

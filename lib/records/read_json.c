@@ -92,7 +92,8 @@ static bool read_one(struct spp_read *read, const struct spp_field *field,
 			spp_json_integer(json));
 		return spp_read_text(read, field, digits, at);
 	}
-	return spp_read_mismatch(read, spp_read_noun(field), json);
+	return spp_read_mismatch(
+		read, spp_kind_words[field->kind].message, json);
 }
 
 /* The elements of an array, one after the other, to ITEMS. */

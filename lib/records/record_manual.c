@@ -4,26 +4,6 @@
 
 #include <ctype.h>
 
-static const char *const kinds[] = {
-	[SPP_STRING] = "text",
-	[SPP_ID] = "name",
-	[SPP_FLAG] = "true or false",
-	[SPP_NUMBER] = "number",
-	[SPP_INTEGER] = "whole number",
-	[SPP_TIME] = "time",
-	[SPP_CHOICE] = "choice",
-	[SPP_OBJECT] = "object",
-	[SPP_JSON] = "any JSON",
-};
-
-/* What stands around the kind where there are many. */
-static const char *const shapes[][2] = {
-	[SPP_ONE] = {"", ""},
-	[SPP_LIST] = {"list of ", "s"},
-	[SPP_MATRIX] = {"list of lists of ", "s"},
-	[SPP_BY_NAME] = {"", " by name"},
-};
-
 /* TEXT of a table as a sentence: nothing in it is a request. */
 static void put_sentence(const char *text, struct spp_buf *buf)
 {
@@ -57,11 +37,13 @@ static void put_fields(const struct spp_fields *fields, struct spp_buf *buf)
 	spp_buf_string(buf, ".Bl -tag -width Ds -compact\n");
 	for (size_t i = 0; i < fields->count; i++) {
 		const struct spp_field *field = &fields->items[i];
+		const char *kind = spp_kind_words[field->kind].manual;
+		const char *const *around =
+			spp_shape_words[field->shape].manual;
 
 		spp_buf_format(buf, ".It Va %s Pq %s%s%s", field->name,
-			shapes[field->shape][0],
-			field->estimate ? "estimate" : kinds[field->kind],
-			shapes[field->shape][1]);
+			around[0], field->estimate ? "estimate" : kind,
+			around[1]);
 		if (field->unit != NULL)
 			spp_buf_format(buf, " in %s", field->unit);
 		if (spp_field_ranged(field))

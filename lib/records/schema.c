@@ -12,25 +12,12 @@ static void put_text(const char *text, struct spp_buf *buf)
 	spp_json_put_string(buf, text);
 }
 
-/* What one value is, by kind; more may follow. */
-static const char *const kinds[] = {
-	[SPP_STRING] = "\"type\":\"string\"",
-	[SPP_ID] = "\"type\":[\"string\",\"integer\"],\"minLength\":1",
-	[SPP_FLAG] = "\"type\":\"boolean\"",
-	[SPP_NUMBER] = "\"type\":\"number\"",
-	[SPP_INTEGER] = "\"type\":\"integer\"",
-	[SPP_TIME] = "\"type\":\"string\",\"format\":\"date-time\"",
-	[SPP_CHOICE] = "\"enum\":",
-	[SPP_OBJECT] = "\"type\":\"object\",\"properties\":{",
-	[SPP_JSON] = "\"$comment\":\"any value\"",
-};
-
 /* JSON Schema counts characters where our limits are in bytes. */
 static void put_one(const struct spp_field *field, struct spp_buf *buf)
 {
 	char choices[SPP_CHOICES_SIZE];
 
-	spp_buf_string(buf, kinds[field->kind]);
+	spp_buf_string(buf, spp_kind_words[field->kind].schema);
 	if (spp_field_ranged(field)) {
 		spp_buf_string(buf, ",\"minimum\":");
 		spp_json_put_exact(buf, field->min);
@@ -40,7 +27,7 @@ static void put_one(const struct spp_field *field, struct spp_buf *buf)
 		spp_buf_format(buf, ",\"maxLength\":%d", SPP_TEXT_MAX);
 	} else if (field->kind == SPP_ID) {
 		spp_buf_format(buf,
-			",\"maxLength\":%d,"
+			",\"minLength\":1,\"maxLength\":%d,"
 			"\"pattern\":\"^[^%s\\\\u0000-\\\\u001f]*$\"",
 			SPP_NAME_MAX, field->plain ? "/" : "");
 	} else if (field->kind == SPP_CHOICE) {
@@ -51,21 +38,14 @@ static void put_one(const struct spp_field *field, struct spp_buf *buf)
 	}
 }
 
-/* What stands around one value where there are many. */
-#define LIST "\"type\":\"array\",\"items\":{"
-static const char *const shapes[][2] = {
-	[SPP_ONE] = {"", ""},
-	[SPP_LIST] = {LIST, "}"},
-	[SPP_MATRIX] = {LIST LIST, "}}"},
-	[SPP_BY_NAME] = {"\"type\":\"object\",\"additionalProperties\":{", "}"},
-};
-
 static void put_field(const struct spp_field *field, struct spp_buf *buf)
 {
+	const char *const *around = spp_shape_words[field->shape].schema;
+
 	spp_json_put_name(buf, field->name);
-	spp_buf_format(buf, "{%s", shapes[field->shape][0]);
+	spp_buf_format(buf, "{%s", around[0]);
 	put_one(field, buf);
-	spp_buf_string(buf, shapes[field->shape][1]);
+	spp_buf_string(buf, around[1]);
 	if (field->least > 0)
 		spp_buf_format(buf, ",\"minItems\":%zu", field->least);
 	if (field->most > 0)
@@ -114,8 +94,8 @@ void spp_record_schema(struct spp_buf *buf)
 		const struct spp_record_type *type = &spp_record_types[i];
 
 		spp_json_put_comma(buf);
-		spp_buf_format(
-			buf, "\n\"%s\":{%s", type->name, kinds[SPP_OBJECT]);
+		spp_buf_format(buf, "\n\"%s\":{%s", type->name,
+			spp_kind_words[SPP_OBJECT].schema);
 		put_members(type->fields, type->name, buf);
 		put_text(type->text, buf);
 		spp_buf_char(buf, '}');

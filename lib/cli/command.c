@@ -42,7 +42,8 @@ static void answer(const struct spp_options *options, struct spp_buf *buf)
 		spp_record_manual(buf);
 }
 
-static bool run(struct spp_context *context, char **words, struct spp_err *err)
+static bool run(
+	struct spp_context *context, int argc, char **argv, struct spp_err *err)
 {
 	const struct spp_command *command = context->command;
 	struct spp_options options;
@@ -53,7 +54,7 @@ static bool run(struct spp_context *context, char **words, struct spp_err *err)
 	if (values == NULL)
 		return spp_fail_memory(err);
 	spp_options_init(&options, command, values);
-	if (!spp_options_read(&options, words, &context->arena, err)) {
+	if (!spp_options_read(&options, argc, argv, &context->arena, err)) {
 		spp_err_hint(err, "Try %s --help.", command->name);
 		return false;
 	}
@@ -100,7 +101,7 @@ int spp_command_main(const struct spp_command *command, int argc, char **argv)
 	if (command->keeps_sigpipe_ignored)
 		signal(SIGPIPE, SIG_IGN);
 	spp_output_to(&context.output, STDOUT_FILENO, "<stdout>");
-	if (run(&context, argv + (argc > 0), &err))
+	if (run(&context, argc, argv, &err))
 		status = context.errors.count > 0
 		                 ? context.errors.kept[0].status
 		                 : context.status;

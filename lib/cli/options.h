@@ -43,10 +43,10 @@ void spp_options_init(struct spp_options *options,
 	const struct spp_command *command, void *values);
 
 /*
- * Set defaults, then read WORDS, NULL-terminated, the name of the program
- * not among them.  Operands are moved to the front.  Errors are SPP_USAGE.
+ * Set defaults, then read argv.  Operands are moved to its front, behind the
+ * name of the program.  Errors are SPP_USAGE.
  */
-bool spp_options_read(struct spp_options *options, char **words,
+bool spp_options_read(struct spp_options *options, int argc, char **argv,
 	struct spp_arena *arena, struct spp_err *err);
 
 /* The given options that change the answer, as JSON with sorted keys. */

@@ -1,17 +1,16 @@
-/*
- * Reading argv by the tables.  Not with getopt_long: it takes any prefix of
- * a name, and so would freeze them all, and it heeds the environment.
- */
+/* Reading argv by the tables. */
 #include "lib/base/text.h"
 #include "lib/cli/options.h"
 #include "lib/records/read.h"
 
+#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
+enum { LONG_FIRST = 256 }; /* what getopt_long returns for item 0 */
+
 struct reader {
 	struct spp_options *options;
-	char **next;          /* the words that follow, NULL-terminated */
 	struct spp_read read; /* path[0] names the option */
 };
 
@@ -61,30 +60,6 @@ static bool set(struct reader *reader, const struct spp_option *option,
 	return spp_read_text(read, field, text, at);
 }
 
-/* An option was typed; VALUE stood with it, else it is the next word. */
-static bool take(
-	struct reader *reader, struct spp_option *option, const char *value)
-{
-	const struct spp_field *field = option->field;
-	struct spp_read *read = &reader->read;
-
-	read->path[0].name = option->name;
-	if (field->kind == SPP_FLAG && value != NULL)
-		return spp_read_fail(read, "takes no value");
-	if (field->kind != SPP_FLAG && value == NULL) {
-		value = *reader->next;
-		if (value == NULL)
-			return spp_read_fail(read, "needs a value");
-		reader->next++;
-	}
-	/* What is given replaces a default, it does not add to it. */
-	if (field->shape == SPP_LIST && !option->given)
-		memset(option->base + field->offset, 0,
-			sizeof(struct spp_strings));
-	option->given = true;
-	return set(reader, option, value);
-}
-
 static bool unknown(struct reader *reader, const char *word, size_t length)
 {
 	const struct spp_options *options = reader->options;
@@ -105,47 +80,62 @@ static bool unknown(struct reader *reader, const char *word, size_t length)
 	return false;
 }
 
-/* "--name" or "--name=value". */
-static bool read_long(struct reader *reader, const char *word)
+/* getopt_long's tables, from ours; operands come in their places, too. */
+static void describe(
+	const struct spp_options *options, struct option *longs, char *letters)
 {
-	struct spp_options *options = reader->options;
-	size_t length = strcspn(word, "=");
-	const char *value = word[length] == '=' ? word + length + 1 : NULL;
-
+	letters = stpcpy(letters, "-:");
 	for (size_t i = 0; i < options->count; i++) {
-		const char *name = options->items[i].name;
+		const struct spp_field *field = options->items[i].field;
+		int value = field->kind == SPP_FLAG ? no_argument
+		                                    : required_argument;
 
-		if (strlen(name) == length - 2 &&
-			memcmp(name, word + 2, length - 2) == 0)
-			return take(reader, &options->items[i], value);
+		longs[i] = (struct option){options->items[i].name, value, NULL,
+			LONG_FIRST + (int)i};
+		if (field->letter == 0)
+			continue;
+		*letters++ = field->letter;
+		letters = stpcpy(letters, value == no_argument ? "" : ":");
 	}
-	return unknown(reader, word, length);
 }
 
-static struct spp_option *by_letter(struct spp_options *options, char letter)
+/* The option of a code; NULL where there is none. */
+static struct spp_option *meant(struct spp_options *options, int code)
 {
-	for (size_t i = 0; i < options->count; i++)
-		if (options->items[i].field->letter == letter)
+	if (code >= LONG_FIRST)
+		return &options->items[code - LONG_FIRST];
+	for (size_t i = 0; code != 0 && i < options->count; i++)
+		if (options->items[i].field->letter == code)
 			return &options->items[i];
 	return NULL;
 }
 
-/* "-abc": the first that needs a value takes the rest of the word as it. */
-static bool read_letters(struct reader *reader, const char *word)
+/* What getopt_long made of WORD. */
+static bool take(struct reader *reader, int code, const char *word)
 {
-	while (*++word != '\0') {
-		const char typed[] = {'-', *word, '\0'};
-		struct spp_option *option = by_letter(reader->options, *word);
+	bool wrong = code == '?' || code == ':';
+	struct spp_option *option =
+		meant(reader->options, wrong ? optopt : code);
+	const char letter[] = {'-', (char)optopt, '\0'};
+	size_t length = strcspn(word, "=");
 
+	if (word[1] != '-') {
 		if (option == NULL)
-			return unknown(reader, typed, 2);
-		if (option->field->kind != SPP_FLAG)
-			return take(reader, option,
-				word[1] != '\0' ? word + 1 : NULL);
-		if (!take(reader, option, NULL))
-			return false;
+			return unknown(reader, letter, 2);
+	} else if (option == NULL || strlen(option->name) != length - 2) {
+		/* getopt_long takes prefixes, and so would freeze them. */
+		return unknown(reader, word, length);
 	}
-	return true;
+	reader->read.path[0].name = option->name;
+	if (wrong)
+		return spp_read_fail(&reader->read,
+			code == ':' ? "needs a value" : "takes no value");
+	/* What is given replaces a default, it does not add to it. */
+	if (option->field->shape == SPP_LIST && !option->given)
+		memset(option->base + option->field->offset, 0,
+			sizeof(struct spp_strings));
+	option->given = true;
+	return set(reader, option, optarg);
 }
 
 /* What may be missing or too much is looked for when all was read. */
@@ -170,17 +160,18 @@ static bool check(struct reader *reader)
 	return true;
 }
 
-bool spp_options_read(struct spp_options *options, char **words,
+bool spp_options_read(struct spp_options *options, int argc, char **argv,
 	struct spp_arena *arena, struct spp_err *err)
 {
-	struct reader reader = {options, words,
-		.read = {.arena = arena,
-			.err = err,
-			.option = true,
-			.depth = 1}};
-	bool plain = false;
+	struct option longs[SPP_OPTIONS_MAX + 1] = {0};
+	char letters[2 * SPP_OPTIONS_MAX + 3];
+	struct reader reader = {options, .read = {.arena = arena,
+						 .err = err,
+						 .option = true,
+						 .depth = 1}};
+	int at = 1, code;
 
-	options->operands = words;
+	options->operands = argv + 1;
 	for (size_t i = 0; i < options->count; i++) {
 		const struct spp_option *option = &options->items[i];
 
@@ -188,16 +179,16 @@ bool spp_options_read(struct spp_options *options, char **words,
 			!set(&reader, option, option->field->default_text))
 			return false;
 	}
-	while (*reader.next != NULL) {
-		char *word = *reader.next++;
-
-		if (plain || word[0] != '-' || word[1] == '\0')
-			options->operands[options->operand_count++] = word;
-		else if (strcmp(word, "--") == 0)
-			plain = true;
-		else if (word[1] == '-' ? !read_long(&reader, word)
-					: !read_letters(&reader, word))
+	describe(options, longs, letters);
+	opterr = 0;
+	optind = 0; /* start anew: tests read more than one argv */
+	for (; (code = getopt_long(argc, argv, letters, longs, NULL)) != -1;
+		at = optind)
+		if (code == 1)
+			options->operands[options->operand_count++] = optarg;
+		else if (!take(&reader, code, argv[at]))
 			return false;
-	}
+	for (; optind < argc; optind++)
+		options->operands[options->operand_count++] = argv[optind];
 	return check(&reader);
 }

@@ -64,7 +64,7 @@ static char *words[40];
 static bool read_words(const struct spp_command *command, const char *line)
 {
 	char *text = spp_arena_string(&arena, line);
-	int count = 0;
+	int count = 1;
 
 	memset(&err, 0, sizeof err);
 	for (char *word = strtok(text, " "); word != NULL;
@@ -72,7 +72,7 @@ static bool read_words(const struct spp_command *command, const char *line)
 		words[count++] = word;
 	words[count] = NULL;
 	spp_options_init(&options, command, &values);
-	return spp_options_read(&options, words, &arena, &err);
+	return spp_options_read(&options, count, words, &arena, &err);
 }
 
 static void test_defaults(void)

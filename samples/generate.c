@@ -11,9 +11,11 @@
 #include "lib/io/json.h"
 #include "lib/io/output.h"
 
+#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { REPLICAS = 3, SUBSCRIBERS = 2, RACKS = 3, STREAMS = 3 };
 
@@ -355,13 +357,19 @@ static bool write_file(const struct world *world, const char *name,
 {
 	char path[4096];
 	struct spp_output out;
+	bool written;
+	int fd;
 
 	snprintf(path, sizeof path, "%s/%s", world->options->output, name);
-	if (!spp_output_open(&out, path, err)) {
-		return false;
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	if (fd < 0) {
+		return spp_fail_errno(err, "cannot create %s", path);
 	}
-	bool written = write(world, &out, err);
-	return spp_output_close(&out, err) && written;
+	spp_output_to(&out, fd, path);
+	written = write(world, &out, err);
+	written = spp_output_close(&out, err) && written;
+	close(fd);
+	return written;
 }
 
 static bool run(struct spp_context *context, const void *options_given,

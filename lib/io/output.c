@@ -4,7 +4,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -30,18 +29,6 @@ static bool failed_before(const struct spp_output *output, struct spp_err *err)
 {
 	spp_fail(err, SPP_SYSTEM, "cannot write: a write has failed before");
 	return spp_err_at(err, output->source, 0);
-}
-
-bool spp_output_open(
-	struct spp_output *output, const char *path, struct spp_err *err)
-{
-	spp_output_to(output, -1, path);
-	do
-		output->fd = open(
-			path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	while (output->fd < 0 && errno == EINTR);
-	output->closes = output->fd >= 0;
-	return output->closes || fail(output, "cannot create", err);
 }
 
 bool spp_output_flush(struct spp_output *output, struct spp_err *err)
@@ -86,19 +73,18 @@ bool spp_output_string(
 }
 
 /*
- * Some file systems tell only at close that a write failed.  What this
- * output did not open stays open, so a copy is closed in its place.
+ * Some file systems tell only at close that a write failed.  The descriptor
+ * stays its owner's, so a copy is closed in its place.
  */
 bool spp_output_close(struct spp_output *output, struct spp_err *err)
 {
 	bool done = spp_output_flush(output, err);
-	int fd = output->closes ? output->fd : dup(output->fd);
+	int fd = dup(output->fd);
 	bool closed = fd >= 0 && (close(fd) == 0 || errno == EINTR);
 
 	if (done && !closed)
 		done = fail(output, "cannot write", err);
 	spp_buf_free(&output->buf);
-	output->closes = false;
 	output->fd = -1;
 	return done;
 }

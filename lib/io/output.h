@@ -17,21 +17,18 @@ struct spp_output {
 	char source[128]; /* "<stdout>" or the name given, for messages */
 	struct spp_buf buf;
 	bool failed;
-	bool closes; /* this output opened fd */
 };
 
+/* To a descriptor that stays its owner's. */
 void spp_output_to(struct spp_output *output, int fd, const char *source);
 
-/* Create or truncate. */
-bool spp_output_open(
-	struct spp_output *output, const char *path, struct spp_err *err);
 bool spp_output_write(struct spp_output *output, const void *data,
 	size_t length, struct spp_err *err);
 bool spp_output_string(
 	struct spp_output *output, const char *string, struct spp_err *err);
 bool spp_output_flush(struct spp_output *output, struct spp_err *err);
 
-/* Flush, check, close; frees the buffer even on failure. */
+/* Flush, and see whether all was taken; frees the buffer even on failure. */
 bool spp_output_close(struct spp_output *output, struct spp_err *err);
 
 #endif

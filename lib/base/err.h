@@ -24,6 +24,7 @@ struct spp_err {
 	enum spp_status status; /* SPP_DONE while nothing has failed */
 	size_t line;            /* 1-based line of the source, 0 = none */
 	char source[128];       /* file name or "<stdin>", "" = none */
+	char field[64];         /* field or option the text is about, or "" */
 	char text[320];         /* lower case, no full stop, failure first */
 	char hint[256];         /* a sentence that says what to do, or "" */
 };

@@ -5,7 +5,6 @@
 #ifndef SPP_BASE_MAP_H
 #define SPP_BASE_MAP_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

@@ -1,6 +1,5 @@
 #include "lib/base/rng.h"
 
-#include <assert.h>
 #include <math.h>
 
 /* Steele, Lea, Flood 2014; recommended by Blackman and Vigna for seeding. */
@@ -49,19 +48,6 @@ uint64_t spp_rng_next(struct spp_rng *rng)
 double spp_rng_uniform(struct spp_rng *rng)
 {
 	return (double)(spp_rng_next(rng) >> 11) * 0x1p-53;
-}
-
-/* Numbers beyond the last multiple of n are drawn again: no bias. */
-uint64_t spp_rng_below(struct spp_rng *rng, uint64_t n)
-{
-	uint64_t limit, x;
-
-	assert(n > 0);
-	limit = UINT64_MAX - (UINT64_MAX % n + 1) % n;
-	do
-		x = spp_rng_next(rng);
-	while (x > limit);
-	return x % n;
 }
 
 /* Marsaglia's polar method; its second number is not kept. */

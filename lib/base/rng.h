@@ -14,8 +14,7 @@ struct spp_rng {
 
 struct spp_rng spp_rng_for(uint64_t seed, uint64_t task);
 uint64_t spp_rng_next(struct spp_rng *rng);
-double spp_rng_uniform(struct spp_rng *rng);             /* in [0, 1) */
-uint64_t spp_rng_below(struct spp_rng *rng, uint64_t n); /* in [0, n) */
+double spp_rng_uniform(struct spp_rng *rng);     /* in [0, 1) */
 double spp_rng_normal(struct spp_rng *rng);      /* mean 0, deviation 1 */
 double spp_rng_exponential(struct spp_rng *rng); /* mean 1 */
 

@@ -5,7 +5,6 @@
 #include "lib/base/utf8.h"
 #include "lib/io/input.h"
 
-#include <assert.h>
 #include <csv.h>
 #include <string.h>
 

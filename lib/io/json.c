@@ -1,9 +1,7 @@
 #include "lib/io/json.h"
-#include "lib/base/buf.h"
 #include "lib/base/err.h"
 #include "lib/base/memory.h"
 
-#include <assert.h>
 #include <jansson.h>
 #include <pthread.h>
 #include <string.h>

@@ -2,7 +2,6 @@
 #include "lib/base/err.h"
 #include "lib/base/fault.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

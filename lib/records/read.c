@@ -45,6 +45,8 @@ bool spp_read_fail(struct spp_read *read, const char *format, ...)
 	vsnprintf(text, sizeof text, format, list);
 	va_end(list);
 	spp_read_place(read, place);
+	if (read->err != NULL && read->err->status == SPP_DONE)
+		memcpy(read->err->field, place, sizeof place);
 	return spp_fail(read->err, read->option ? SPP_USAGE : SPP_INPUT,
 		read->option ? "option --%s %s" : "field \"%s\" %s", place,
 		text);

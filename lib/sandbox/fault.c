@@ -43,8 +43,7 @@ static bool read_when(
 {
 	double value;
 
-	if (!spp_num_parse(text, &value) || !(value > 0) ||
-		value > 1e9)
+	if (!spp_num_parse(text, &value) || !(value > 0) || value > 1e9)
 		return fail(err, text);
 	if (value < 1)
 		fault->probability = value;

@@ -249,8 +249,7 @@ bool spp_reply_hello(const struct spp_json *reply, struct spp_arena *arena,
 			"the driver's speed must be between 0.001 and 1e+06, "
 			"got %g",
 			speed);
-	if (now != NULL &&
-		!spp_time_parse(now, SPP_OFFSET_NONE, &hello->now))
+	if (now != NULL && !spp_time_parse(now, SPP_OFFSET_NONE, &hello->now))
 		return spp_fail(err, SPP_SYSTEM,
 			"the driver's clock is no time of RFC 3339");
 	repeats_of(reply, arena, hello);

@@ -1,4 +1,5 @@
 /* usage: assign_world NUMBER: print a random cluster with its forecasts. */
+#include "tests/random.h"
 #include "tests/unit/assign_world.h"
 
 /* The number decides what the world is like, too. */
@@ -8,19 +9,19 @@ static struct world_shape shape_of(uint64_t number)
 	struct spp_rng rng = spp_rng_for(17, number);
 
 	return (struct world_shape){
-		.platforms = 4 + spp_rng_below(&rng, 5),
-		.partitions = 4 + spp_rng_below(&rng, 20),
-		.replicas = 1 + spp_rng_below(&rng, 3),
-		.slots = 1 + spp_rng_below(&rng, 6),
-		.slot_s = spp_rng_below(&rng, 2) != 0 ? 60 : 900,
+		.platforms = 4 + random_below(&rng, 5),
+		.partitions = 4 + random_below(&rng, 20),
+		.replicas = 1 + random_below(&rng, 3),
+		.slots = 1 + random_below(&rng, 6),
+		.slot_s = random_below(&rng, 2) != 0 ? 60 : 900,
 		.serve = serves[number % 4],
-		.factors = spp_rng_below(&rng, 2) != 0,
-		.constraints = spp_rng_below(&rng, 2) != 0,
-		.states = spp_rng_below(&rng, 3) == 0,
-		.tight_disk = spp_rng_below(&rng, 3) == 0,
+		.factors = random_below(&rng, 2) != 0,
+		.constraints = random_below(&rng, 2) != 0,
+		.states = random_below(&rng, 3) == 0,
+		.tight_disk = random_below(&rng, 3) == 0,
 		.load = 4e6,
-		.capacity = 1.5e7 * (1 + (double)spp_rng_below(&rng, 4)),
-		.size = 1e8 * (double)spp_rng_below(&rng, 20),
+		.capacity = 1.5e7 * (1 + (double)random_below(&rng, 4)),
+		.size = 1e8 * (double)random_below(&rng, 20),
 	};
 }
 

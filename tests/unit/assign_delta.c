@@ -1,4 +1,5 @@
 /* A trial's change is that of the whole, after any sequence of changes. */
+#include "tests/random.h"
 #include "tests/unit/test.h"
 
 #include "lib/assign/state.h"
@@ -11,8 +12,8 @@ static void vary(const struct spp_cluster *cluster, struct spp_part *part,
 {
 	size_t p = part->partition;
 	size_t count = spp_cluster_replicas(cluster, p);
-	size_t k = spp_rng_below(rng, count);
-	size_t to = spp_rng_below(rng, cluster->platforms), other;
+	size_t k = random_below(rng, count);
+	size_t to = random_below(rng, cluster->platforms), other;
 	size_t first = cluster->first_subscription[p];
 
 	for (other = 0; other < count && part->replica[other] != to; other++)
@@ -26,7 +27,7 @@ static void vary(const struct spp_cluster *cluster, struct spp_part *part,
 	for (size_t s = first;
 		cluster->apart && s < cluster->first_subscription[p + 1]; s++)
 		part->serving[s - first] =
-			spp_rng_below(rng, cluster->platforms);
+			random_below(rng, cluster->platforms);
 }
 
 static bool same_loads(const struct spp_state *state)
@@ -75,8 +76,8 @@ static void check_sequence(const struct world_shape *shape, uint64_t number)
 	for (size_t step = 0; step < 30; step++) {
 		double before = spp_cost_total(&state->cost), delta;
 		struct spp_cost whole;
-		size_t parts = 1 + spp_rng_below(&rng, 2);
-		size_t first = spp_rng_below(&rng, world.cluster->partitions);
+		size_t parts = 1 + random_below(&rng, 2);
+		size_t first = random_below(&rng, world.cluster->partitions);
 		bool retimed;
 
 		spp_trial_reset(trial);

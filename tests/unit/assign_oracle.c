@@ -2,6 +2,7 @@
  * Tiny clusters, all placements tried: the answer never costs less than the
  * best one (its cost is a cost), is near it, and the bound lies below it.
  */
+#include "tests/random.h"
 #include "tests/unit/test.h"
 
 #include "tests/unit/assign_world.h"
@@ -160,16 +161,16 @@ static void test_bound(void)
 		placement = spp_placement_current(world.cluster, &world.arena);
 		bound = spp_assign_bound(world.cluster);
 		for (size_t step = 0; step < 40; step++) {
-			size_t p = spp_rng_below(&rng, shape.partitions);
+			size_t p = random_below(&rng, shape.partitions);
 			size_t *replica = placement.replica +
 			                  world.cluster->first_replica[p];
-			size_t to = spp_rng_below(&rng, shape.platforms);
+			size_t to = random_below(&rng, shape.platforms);
 			struct spp_cost cost;
 
 			if (replica[0] != to && replica[1] != to &&
 				world.cluster->state[to] != SPP_FAILED &&
 				step % 8 > 0)
-				replica[spp_rng_below(&rng, 2)] = to;
+				replica[random_below(&rng, 2)] = to;
 			for (size_t k = 0; k < shape.partitions; k++)
 				ready_s[k] = 1200 * spp_rng_uniform(&rng);
 			cost = world_load_cost(

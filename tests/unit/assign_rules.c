@@ -3,6 +3,7 @@
  * rises above its limit, budgets are kept, each change repairs or gains,
  * and the same input in another order gives the same answer.
  */
+#include "tests/random.h"
 #include "tests/unit/test.h"
 
 #include "lib/assign/state.h"
@@ -89,7 +90,8 @@ static void check_gains(const struct spp_cluster *cluster,
 			    answer, p, SPP_NOWHERE, &reason, arena, &err)))
 			return;
 		CHECK(reason.repairs != NULL ||
-			-spp_cost_total(&reason.change) >= min_gain * (1 - 1e-9));
+			-spp_cost_total(&reason.change) >=
+				min_gain * (1 - 1e-9));
 	}
 }
 
@@ -204,7 +206,7 @@ static void shuffle(struct spp_buf *text, struct spp_rng *rng)
 		line = strtok(NULL, "\n"))
 		lines[count++] = line;
 	while (count > 0) {
-		size_t i = spp_rng_below(rng, count);
+		size_t i = random_below(rng, count);
 
 		spp_buf_format(&out, "%s\n", lines[i]);
 		lines[i] = lines[--count];

@@ -7,6 +7,7 @@
  *	FUNCTION optimize_partition_assignment(current_assignment,
  *		predicted_loads, platform_capacities)
  */
+#include "tests/random.h"
 #include "tests/unit/test.h"
 
 #include "tests/unit/assign_world.h"
@@ -74,17 +75,17 @@ static void make_world(struct world *world, size_t number)
 {
 	struct spp_rng rng = spp_rng_for(5, number);
 	struct spp_buf text = {0};
-	size_t platforms = 2 + spp_rng_below(&rng, 3);
-	size_t partitions = 2 + spp_rng_below(&rng, 5);
+	size_t platforms = 2 + random_below(&rng, 3);
+	size_t partitions = 2 + random_below(&rng, 5);
 
 	for (size_t i = 0; i < platforms; i++)
 		spp_buf_format(&text,
 			"{\"type\":\"platform\",\"platform\":\"n%zu\","
 			"\"capacity\":{\"network_in\":%d}}\n",
-			i, 50 + (int)spp_rng_below(&rng, 100));
+			i, 50 + (int)random_below(&rng, 100));
 	for (size_t p = 0; p < partitions; p++) {
 		/* Few different values: ties are to be met. */
-		int load = 10 * (1 + (int)spp_rng_below(&rng, 8));
+		int load = 10 * (1 + (int)random_below(&rng, 8));
 
 		spp_buf_format(&text,
 			"{\"type\":\"partition\",\"stream\":\"s\","
@@ -93,7 +94,7 @@ static void make_world(struct world *world, size_t number)
 			"\"partition\":%zu,\"start\":\"2026-01-01T00:00:00Z\","
 			"\"slot_s\":[600],\"mean\":{\"bytes\":[%d]},"
 			"\"sd\":{\"bytes\":[3]}}\n",
-			p, (int)spp_rng_below(&rng, platforms), p, load);
+			p, (int)random_below(&rng, platforms), p, load);
 	}
 	spp_buf_char(&text, '\0');
 	world_read(world, text.data, NULL);

@@ -14,6 +14,7 @@
 #include "lib/cluster/cluster_build.h"
 #include "lib/io/input.h"
 #include "lib/records/feed.h"
+#include "tests/random.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -104,7 +105,7 @@ static inline void world_platforms(struct spp_buf *text,
 	const struct world_shape *shape, struct spp_rng *rng)
 {
 	for (size_t i = 0; i < shape->platforms; i++) {
-		double size = 1 + (double)spp_rng_below(rng, 2);
+		double size = 1 + (double)random_below(rng, 2);
 
 		spp_buf_format(text,
 			"{\"type\":\"platform\",\"platform\":\"n%zu\","
@@ -139,8 +140,8 @@ static inline void world_replicas(struct spp_buf *text,
 
 		/* Crooked: low numbers hold more. */
 		do {
-			at = spp_rng_below(
-				rng, 1 + spp_rng_below(rng, shape->platforms));
+			at = random_below(
+				rng, 1 + random_below(rng, shape->platforms));
 			again = false;
 			for (size_t i = 0; i < k; i++)
 				again = again || taken[i] == at;

@@ -4,6 +4,7 @@
 #include "lib/base/err.h"
 #include "lib/base/map.h"
 #include "lib/base/rng.h"
+#include "tests/random.h"
 #include "tests/unit/refuse.h"
 #include "tests/unit/test.h"
 
@@ -30,7 +31,7 @@ static void arena_memory_is_zeroed_and_apart(void)
 		for (int i = 0; i < COUNT; i++) {
 			size_t most = i % 100 == 0 ? 300000 : 200;
 
-			lengths[i] = spp_rng_below(&rng, most);
+			lengths[i] = random_below(&rng, most);
 			places[i] = spp_arena_alloc(&arena, lengths[i], 1);
 			CHECK(places[i] != NULL);
 			CHECK((uintptr_t)places[i] % 16 == 0);

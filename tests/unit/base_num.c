@@ -1,5 +1,6 @@
 #include "lib/base/num.h"
 #include "lib/base/rng.h"
+#include "tests/random.h"
 #include "tests/unit/test.h"
 
 #include <float.h>
@@ -92,8 +93,8 @@ static void parse_agrees_with_strtod(void)
 	double value;
 
 	for (int i = 0; i < 300000; i++) {
-		int digits = 1 + (int)spp_rng_below(&rng, 20);
-		int exponent = (int)spp_rng_below(&rng, 60) - 30;
+		int digits = 1 + (int)random_below(&rng, 20);
+		int exponent = (int)random_below(&rng, 60) - 30;
 
 		snprintf(text, sizeof text, "%.*e", digits,
 			spp_rng_uniform(&rng) * pow(10, exponent));

@@ -1,6 +1,7 @@
 /* Names and random streams. */
 #include "lib/base/rng.h"
 #include "lib/base/text.h"
+#include "tests/random.h"
 #include "tests/unit/test.h"
 
 #include <math.h>
@@ -35,11 +36,11 @@ static void names_have_a_total_order(void)
 	char names[NAMES][8];
 
 	for (int i = 0; i < NAMES; i++) {
-		size_t length = spp_rng_below(&rng, 4);
+		size_t length = random_below(&rng, 4);
 
 		memset(names[i], 0, sizeof names[i]);
 		for (size_t k = 0; k < length; k++)
-			names[i][k] = "0129ab"[spp_rng_below(&rng, 6)];
+			names[i][k] = "0129ab"[random_below(&rng, 6)];
 	}
 	for (int a = 0; a < NAMES; a++)
 		for (int b = 0; b < NAMES; b++) {
@@ -126,7 +127,7 @@ static void moments_are_right(void)
 	for (int i = 0; i < DRAWS; i++) {
 		double draws[] = {spp_rng_uniform(&rng), spp_rng_normal(&rng),
 			spp_rng_exponential(&rng),
-			(double)spp_rng_below(&rng, 10)};
+			(double)random_below(&rng, 10)};
 
 		CHECK(draws[0] >= 0 && draws[0] < 1);
 		CHECK(draws[2] >= 0 && draws[3] <= 9);
@@ -142,7 +143,7 @@ static void moments_are_right(void)
 		CHECK(fabs(mean - means[k]) < 5 * sqrt(variances[k] / DRAWS));
 		CHECK(fabs(variance / variances[k] - 1) < .03);
 	}
-	CHECK(spp_rng_below(&rng, 1) == 0);
+	CHECK(random_below(&rng, 1) == 0);
 }
 
 int main(void)

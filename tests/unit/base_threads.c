@@ -1,6 +1,7 @@
 #include "lib/base/threads.h"
 #include "lib/base/err.h"
 #include "lib/base/rng.h"
+#include "tests/random.h"
 #include "tests/unit/test.h"
 
 #include <pthread.h>
@@ -20,7 +21,7 @@ static void dawdle(uint64_t number)
 {
 	struct spp_rng rng = spp_rng_for(number, 5);
 
-	for (uint64_t i = spp_rng_below(&rng, 4); i > 0; i--)
+	for (uint64_t i = random_below(&rng, 4); i > 0; i--)
 		sched_yield();
 }
 

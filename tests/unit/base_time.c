@@ -1,5 +1,6 @@
 #include "lib/base/rng.h"
 #include "lib/base/time.h"
+#include "tests/random.h"
 #include "tests/unit/test.h"
 
 #include <string.h>
@@ -95,8 +96,8 @@ static void times_agree_with_the_c_library(void)
 	char text[SPP_TIME_SIZE], other[SPP_TIME_SIZE];
 
 	for (int i = 0; i < 100000; i++) {
-		int64_t seconds = (int64_t)spp_rng_below(&rng, 315537897600) -
-		                  62167219200;
+		int64_t seconds =
+			(int64_t)random_below(&rng, 315537897600) - 62167219200;
 		time_t when = seconds;
 		struct tm parts;
 		spp_time back;

@@ -1,4 +1,5 @@
 /* Samples of every kind and order become rates on regular ticks. */
+#include "tests/random.h"
 #include "tests/unit/test.h"
 
 #include "lib/base/err.h"
@@ -277,7 +278,7 @@ static void order_does_not_matter(void)
 		order[i] = i;
 	for (int k = 0; k < 2; k++) {
 		for (size_t i = SAMPLES; k == 1 && i > 1; i--) {
-			size_t j = spp_rng_below(&rng, i), swap = order[j];
+			size_t j = random_below(&rng, i), swap = order[j];
 
 			order[j] = order[i - 1];
 			order[i - 1] = swap;

@@ -1,4 +1,5 @@
 /* The choice, the deviations and the slots against brute force. */
+#include "tests/random.h"
 #include "tests/unit/test.h"
 
 #include "lib/base/arena.h"
@@ -247,7 +248,7 @@ static void deviations_never_fall(void)
 	for (int round = 0; round < 50; round++) {
 		for (size_t s = 0; s < SLOTS; s++) {
 			square[s] = spp_rng_exponential(&rng);
-			weight[s] = 1 + (double)spp_rng_below(&rng, 9);
+			weight[s] = 1 + (double)random_below(&rng, 9);
 		}
 		CHECK(spp_spread_deviations(
 			sd, &choice, &target, 1, 0, &arena, NULL));

@@ -3,6 +3,7 @@
 #include "lib/base/rng.h"
 #include "lib/io/csv.h"
 #include "lib/io/input.h"
+#include "tests/random.h"
 #include "tests/unit/refuse.h"
 #include "tests/unit/test.h"
 
@@ -176,14 +177,14 @@ static void the_handler_may_stop(void)
 static void put_cell(
 	struct spp_buf *text, struct spp_buf *expected, struct spp_rng *rng)
 {
-	size_t length = spp_rng_below(rng, 8);
-	bool quoted = spp_rng_below(rng, 2) == 0;
+	size_t length = random_below(rng, 8);
+	bool quoted = random_below(rng, 2) == 0;
 
 	spp_buf_char(expected, '[');
 	if (quoted)
 		spp_buf_char(text, '"');
 	for (size_t i = 0; i < length; i++) {
-		char c = "ab,\"\n x"[spp_rng_below(rng, 7)];
+		char c = "ab,\"\n x"[random_below(rng, 7)];
 
 		if (!quoted && strchr(",\"\n ", c) != NULL)
 			c = '.';
@@ -212,10 +213,10 @@ static void written_rows_come_back(void)
 
 	for (int round = 0; round < 300; round++) {
 		struct spp_buf text = {0}, expected = {0};
-		size_t rows = spp_rng_below(&rng, 20);
+		size_t rows = random_below(&rng, 20);
 
 		for (size_t i = 0; i < rows; i++) {
-			size_t cells = 2 + spp_rng_below(&rng, 4);
+			size_t cells = 2 + random_below(&rng, 4);
 
 			spp_buf_format(
 				&expected, "%zu", count_newlines(&text) + 1);

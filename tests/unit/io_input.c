@@ -1,6 +1,7 @@
 #include "lib/base/err.h"
 #include "lib/base/rng.h"
 #include "lib/io/input.h"
+#include "tests/random.h"
 #include "tests/unit/refuse.h"
 #include "tests/unit/test.h"
 
@@ -133,11 +134,11 @@ static void lines_lose_their_ends(void)
 
 static void make_text(struct spp_buf *text, struct spp_rng *rng)
 {
-	size_t lines = spp_rng_below(rng, 100);
+	size_t lines = random_below(rng, 100);
 
 	for (size_t i = 0; i < lines; i++) {
 		size_t most = i % 10 == 0 ? 300 : 20;
-		size_t length = spp_rng_below(rng, most);
+		size_t length = random_below(rng, most);
 
 		for (size_t k = 0; k < length; k++)
 			spp_buf_char(text, (char)('a' + k % 26));
@@ -153,7 +154,7 @@ static void chunks_do_not_depend_on_how_text_arrives(void)
 
 	for (int round = 0; round < 200; round++) {
 		struct spp_buf text = {0}, first = {0}, second = {0};
-		size_t size = 1 + spp_rng_below(&rng, 500);
+		size_t size = 1 + random_below(&rng, 500);
 		struct writer writer = {0};
 		struct spp_input input;
 		pthread_t thread;
@@ -165,7 +166,7 @@ static void chunks_do_not_depend_on_how_text_arrives(void)
 		spp_input_close(&input);
 		writer.text = text.data;
 		writer.length = text.length;
-		writer.step = 1 + spp_rng_below(&rng, 700);
+		writer.step = 1 + random_below(&rng, 700);
 		thread = start_writer(&writer, &input);
 		CHECK(read_all(&input, size, &second, NULL));
 		pthread_join(thread, NULL);

@@ -10,6 +10,7 @@
 
 #include "lib/base/rng.h"
 #include "lib/migrate/migrate.h"
+#include "tests/random.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -62,7 +63,7 @@ struct world {
 
 static int world_below(struct world *world, int n)
 {
-	return (int)spp_rng_below(&world->rng, (uint64_t)n);
+	return (int)random_below(&world->rng, (uint64_t)n);
 }
 
 static int platform_of(const char *name)

@@ -2,6 +2,7 @@
  * How long plans take: against all orders of small ones, and against the
  * bound on large ones.
  */
+#include "tests/random.h"
 #include "plan_shapes.h"
 #include "test.h"
 
@@ -117,14 +118,13 @@ static double best_of_all(
 
 static void limit(struct world *world, struct spp_rng *rng)
 {
-	switch (spp_rng_below(rng, 4)) {
+	switch (random_below(rng, 4)) {
 	case 0:
-		world->limits.max_concurrent =
-			1 + (double)spp_rng_below(rng, 2);
+		world->limits.max_concurrent = 1 + (double)random_below(rng, 2);
 		break;
 	case 1:
 		world->limits.max_per_platform =
-			1 + (double)spp_rng_below(rng, 2);
+			1 + (double)random_below(rng, 2);
 		break;
 	case 2:
 		world->limits.platform_rate = 1e7;
@@ -211,7 +211,7 @@ static void make_busy(struct world *world, struct spp_rng *rng)
 
 	for (size_t p = 0; p < PARTITIONS; p++) {
 		in[p] = floor(1e5 * exp(spp_rng_normal(rng)));
-		at[p] = spp_rng_below(rng, PLATFORMS);
+		at[p] = random_below(rng, PLATFORMS);
 		load[at[p]] += in[p];
 		all += in[p];
 	}

@@ -2,6 +2,7 @@
  * Random plans, each replayed instant by instant for every prefix: the two
  * rules of safety, the limits, and what every move says about itself.
  */
+#include "tests/random.h"
 #include "plan_replay.h"
 #include "test.h"
 
@@ -12,8 +13,8 @@ static const double slot_s = 60;
 /* A world of a few platforms near their capacity. */
 static void make_world(struct world *world, struct spp_rng *rng, double fill)
 {
-	size_t platforms = 4 + spp_rng_below(rng, 4);
-	size_t partitions = 4 + spp_rng_below(rng, 8);
+	size_t platforms = 4 + random_below(rng, 4);
+	size_t partitions = 4 + random_below(rng, 8);
 	double out = fill * 4e6 * (double)partitions / (double)platforms;
 	double disk = 3.2e8 * (double)partitions / (double)platforms;
 	char rest[256];
@@ -24,7 +25,7 @@ static void make_world(struct world *world, struct spp_rng *rng, double fill)
 		",\"capacity\":{\"cpu\":4,\"disk\":%.9g,\"network_in\":4e7,"
 		"\"network_out\":%.9g}%s",
 		disk, out,
-		spp_rng_below(rng, 4) == 0
+		random_below(rng, 4) == 0
 			? ",\"hard\":[\"disk\",\"network_out\"]"
 			: "");
 	for (size_t v = 0; v < platforms; v++)
@@ -53,7 +54,7 @@ static void make_changes(struct world *world, struct spp_rng *rng, bool repairs)
 
 	for (size_t p = 0; p < cluster->partitions; p++) {
 		const size_t *now = cluster->replica + p * REPLICAS;
-		size_t to[REPLICAS], what = spp_rng_below(rng, 5);
+		size_t to[REPLICAS], what = random_below(rng, 5);
 
 		if (what == 0)
 			continue;
@@ -64,14 +65,14 @@ static void make_changes(struct world *world, struct spp_rng *rng, bool repairs)
 			to[2] = now[2];
 		} else if (what < 4) { /* one replica, maybe the leader */
 			size_t new = to[0];
-			size_t at = spp_rng_below(rng, REPLICAS);
+			size_t at = random_below(rng, REPLICAS);
 
 			memcpy(to, now, sizeof to);
 			if (new != now[0] && new != now[1] && new != now[2])
 				to[at] = new;
 		}
 		world_move(world, p, to, REPLICAS)->repairs =
-			repairs && spp_rng_below(rng, 3) == 0;
+			repairs && random_below(rng, 3) == 0;
 	}
 }
 
@@ -81,13 +82,13 @@ static void make_limits(struct world *world, struct spp_rng *rng)
 
 	limits->rate = 6e6;
 	limits->max_concurrent = 16;
-	if (spp_rng_below(rng, 3) == 0)
-		limits->max_concurrent = 1 + (double)spp_rng_below(rng, 3);
-	if (spp_rng_below(rng, 3) == 0)
-		limits->max_per_platform = 1 + (double)spp_rng_below(rng, 2);
-	if (spp_rng_below(rng, 4) == 0)
-		limits->max_per_rack = 1 + (double)spp_rng_below(rng, 3);
-	if (spp_rng_below(rng, 3) == 0)
+	if (random_below(rng, 3) == 0)
+		limits->max_concurrent = 1 + (double)random_below(rng, 3);
+	if (random_below(rng, 3) == 0)
+		limits->max_per_platform = 1 + (double)random_below(rng, 2);
+	if (random_below(rng, 4) == 0)
+		limits->max_per_rack = 1 + (double)random_below(rng, 3);
+	if (random_below(rng, 3) == 0)
 		limits->platform_rate = 4e6 + 6e6 * spp_rng_uniform(rng);
 }
 

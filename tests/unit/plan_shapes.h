@@ -5,6 +5,7 @@
 #ifndef SPP_TESTS_UNIT_PLAN_SHAPES_H
 #define SPP_TESTS_UNIT_PLAN_SHAPES_H
 
+#include "tests/random.h"
 #include "plan_world.h"
 
 static const char shape_platform[] = ",\"capacity\":{\"network_out\":1e12}";
@@ -24,13 +25,13 @@ static inline void shape_make(struct world *world, struct spp_rng *rng,
 	for (size_t p = 0; p < partitions; p++) {
 		double in = 0, sd = 0;
 		size_t half = platforms / 2;
-		size_t from = spp_rng_below(rng, platforms);
-		size_t to = spp_rng_below(rng, platforms);
+		size_t from = random_below(rng, platforms);
+		size_t to = random_below(rng, platforms);
 		double u = 1 - spp_rng_uniform(rng);
 
 		if (shape == DRAIN) {
-			from = spp_rng_below(rng, half);
-			to = half + spp_rng_below(rng, platforms - half);
+			from = random_below(rng, half);
+			to = half + random_below(rng, platforms - half);
 		} else if (shape == SKEW)
 			from = (size_t)fmin(
 				(double)platforms - 1, pow(u, -1 / .7) - 1);

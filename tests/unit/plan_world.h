@@ -12,6 +12,7 @@
 #include "lib/io/input.h"
 #include "lib/plan/plan.h"
 #include "lib/records/feed.h"
+#include "tests/random.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -174,7 +175,7 @@ static inline void world_pick(
 	for (size_t i = 0; i < count;) {
 		bool known = false;
 
-		picked[i] = spp_rng_below(rng, limit);
+		picked[i] = random_below(rng, limit);
 		for (size_t k = 0; k < i; k++)
 			known |= picked[k] == picked[i];
 		i += !known;

@@ -225,6 +225,8 @@ static void test_wrong(void)
 				err.text, cases[i][1]);
 		CHECK(err.status == SPP_INPUT && err.line == 17);
 		CHECK(strcmp(err.source, "in") == 0);
+		CHECK(err.field[0] == '\0' ||
+			strstr(err.text, err.field) != NULL);
 	}
 }
 
@@ -298,6 +300,7 @@ static void test_hints(void)
 	CHECK(!parse(
 		"{\"type\":\"cluster\",\"cluster\":null}", false, &record));
 	CHECK(strcmp(err.hint, "Leave out a field without a value.") == 0);
+	CHECK(strcmp(err.field, "cluster") == 0);
 }
 
 static void test_unknown_fields(void)

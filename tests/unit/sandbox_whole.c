@@ -2,6 +2,7 @@
  * A whole sandbox in this process: records flow over its sockets, copies
  * are made, subscriptions are handed over, and the ledger sees it all.
  */
+#include "tests/random.h"
 #include "tests/unit/sandbox_live.h"
 
 #include <sys/socket.h>
@@ -306,15 +307,15 @@ static void hand_over_is_taken_back(void)
 static void do_anything(struct spp_rng *rng)
 {
 	struct spp_place *place = &sandbox.places[HOT];
-	size_t platform = spp_rng_below(rng, 3);
-	size_t other = spp_rng_below(rng, 3);
-	size_t subscription = spp_rng_below(rng, 2);
+	size_t platform = random_below(rng, 3);
+	size_t other = random_below(rng, 3);
+	size_t subscription = random_below(rng, 2);
 	struct spp_evidence evidence = {0};
 
-	switch (spp_rng_below(rng, 6)) {
+	switch (random_below(rng, 6)) {
 	case 0:
 		spp_control_attach(&sandbox, HOT, platform, other,
-			spp_rng_below(rng, 2) ? 20000 : 200000, &reason);
+			random_below(rng, 2) ? 20000 : 200000, &reason);
 		break;
 	case 1:
 		spp_control_route(&sandbox, HOT, platform, NULL, &reason);
@@ -324,7 +325,7 @@ static void do_anything(struct spp_rng *rng)
 			spp_control_detach(&sandbox, HOT, platform, &reason);
 		break;
 	case 3:
-		if (spp_rng_below(rng, 4) == 0)
+		if (random_below(rng, 4) == 0)
 			spp_control_cancel(&sandbox, HOT, &reason);
 		break;
 	case 4:

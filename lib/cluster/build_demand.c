@@ -49,9 +49,7 @@ static double at_slot(const struct spp_numbers *numbers, size_t slot)
 static double loading_at(
 	const struct spp_matrix *matrix, size_t factor, size_t slot)
 {
-	return factor < matrix->rows
-	               ? matrix->items[factor * matrix->columns + slot]
-	               : 0;
+	return factor < matrix->count ? matrix->rows[factor].items[slot] : 0;
 }
 
 /* The formula, in the order in which the manual writes it. */

@@ -151,9 +151,9 @@ size_t spp_build_factors(const struct spp_forecast *forecast)
 
 	if (loadings == NULL)
 		return 0;
-	return loadings->bytes.rows > loadings->records.rows
-	               ? loadings->bytes.rows
-	               : loadings->records.rows;
+	return loadings->bytes.count > loadings->records.count
+	               ? loadings->bytes.count
+	               : loadings->records.count;
 }
 
 /* The most common factors that a subscriber of the partition has. */
@@ -172,21 +172,30 @@ static size_t most_factors(const struct spp_build *build, size_t partition)
 }
 
 /* Room for so many common factors. */
-static void add_loadings(
-	struct spp_arena *arena, struct spp_forecast *to, size_t rows)
+static struct spp_matrix new_matrix(
+	struct spp_arena *arena, size_t factors, size_t slots)
 {
-	struct spp_matrix matrix = {.rows = rows, .columns = to->slot_s.count};
+	struct spp_matrix matrix = {
+		factors, spp_arena_alloc(arena, factors, sizeof *matrix.rows)};
 
-	if (rows == 0)
+	for (size_t k = 0; matrix.rows != NULL && k < factors; k++)
+		matrix.rows[k] = (struct spp_numbers){
+			slots, spp_arena_alloc(arena, slots, sizeof(double))};
+	return matrix;
+}
+
+static void add_loadings(
+	struct spp_arena *arena, struct spp_forecast *to, size_t factors)
+{
+	if (factors == 0)
 		return;
-	matrix.items = spp_arena_alloc(
-		arena, 2 * rows * matrix.columns, sizeof(double));
 	to->loadings = spp_arena_alloc(arena, 1, sizeof *to->loadings);
-	if (arena->failed)
+	if (to->loadings == NULL)
 		return;
-	to->loadings->bytes = matrix;
-	matrix.items += rows * matrix.columns;
-	to->loadings->records = matrix;
+	to->loadings->bytes = new_matrix(arena, factors, to->slot_s.count);
+	to->loadings->records = new_matrix(arena, factors, to->slot_s.count);
+	if (arena->failed)
+		to->loadings = NULL;
 }
 
 /* One slot's loadings, with zeros where the other has none. */
@@ -201,11 +210,10 @@ static void copy_loadings(const struct spp_forecast *to,
 	if (from->loadings != NULL)
 		read = records ? &from->loadings->records
 		               : &from->loadings->bytes;
-	for (size_t k = 0; k < write->rows; k++)
-		write->items[k * write->columns + slot] =
-			read != NULL && k < read->rows
-				? read->items[k * read->columns + slot]
-				: 0;
+	for (size_t k = 0; k < write->count; k++)
+		write->rows[k].items[slot] = read != NULL && k < read->count
+		                                     ? read->rows[k].items[slot]
+		                                     : 0;
 }
 
 /* Takes over the slots in which another forecast is larger. */

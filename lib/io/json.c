@@ -119,14 +119,14 @@ static json_t *from(const struct spp_json *value)
 enum spp_json_kind spp_json_kind(const struct spp_json *value)
 {
 	static const enum spp_json_kind kinds[] = {
-		[JSON_OBJECT] = SPP_JSON_OBJECT,
-		[JSON_ARRAY] = SPP_JSON_ARRAY,
-		[JSON_STRING] = SPP_JSON_STRING,
-		[JSON_INTEGER] = SPP_JSON_INTEGER,
-		[JSON_REAL] = SPP_JSON_REAL,
+		[JSON_NULL] = SPP_JSON_NULL,
 		[JSON_TRUE] = SPP_JSON_BOOL,
 		[JSON_FALSE] = SPP_JSON_BOOL,
-		[JSON_NULL] = SPP_JSON_NULL,
+		[JSON_INTEGER] = SPP_JSON_INTEGER,
+		[JSON_REAL] = SPP_JSON_REAL,
+		[JSON_STRING] = SPP_JSON_STRING,
+		[JSON_ARRAY] = SPP_JSON_ARRAY,
+		[JSON_OBJECT] = SPP_JSON_OBJECT,
 	};
 
 	return kinds[json_typeof(from(value))];

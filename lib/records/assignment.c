@@ -19,8 +19,7 @@ static const struct spp_field why[] = {
 
 static const struct spp_field fields[] = {
 	{AT(stream), SPP_ID, "the stream", .required = true},
-	{AT(partition), SPP_ID, "its partition", .required = true,
-		.plain = true},
+	{AT(partition), SPP_ID, "a partition", .required = true, .plain = true},
 	{AT(subscriber), SPP_ID, "absent: the replicas of the partition"},
 	{AT(from), SPP_ID, "platforms now; the first leads", .shape = SPP_LIST,
 		.required = true, .most = SPP_REPLICAS_MAX, .distinct = true},

@@ -14,7 +14,7 @@ static const struct spp_field fields[] = {
 		.choices = {"done", "rolled_back", "refused", "failed",
 			"skipped", "unknown"}},
 	{AT(stream), SPP_ID, "the stream"},
-	{AT(partition), SPP_ID, "its partition", .plain = true},
+	{AT(partition), SPP_ID, "a partition", .plain = true},
 	{AT(subscriber), SPP_ID, "of a subscription move"},
 	{AT(from), SPP_ID, "source"},
 	{AT(to), SPP_ID, "target"},

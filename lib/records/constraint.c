@@ -13,7 +13,7 @@
 
 static const struct spp_field member[] = {
 	{MEMBER(stream), SPP_ID, "the stream", .required = true},
-	{MEMBER(partition), SPP_ID, "its partition", .required = true,
+	{MEMBER(partition), SPP_ID, "a partition", .required = true,
 		.plain = true},
 };
 
@@ -90,20 +90,15 @@ static const struct {
 static bool check_clock(
 	const char *field, const char *text, struct spp_err *err)
 {
-	char quoted[SPP_QUOTE_SIZE];
-	size_t length = strlen(text);
-	int hour, minute;
+	char quoted[SPP_QUOTE_SIZE], time[SPP_TIME_SIZE];
+	spp_time ignored;
 
-	if (length == 5 && text[2] == ':' && strspn(text, "0123456789") == 2 &&
-		strspn(text + 3, "0123456789") == 2) {
-		hour = (text[0] - '0') * 10 + text[1] - '0';
-		minute = (text[3] - '0') * 10 + text[4] - '0';
-		if (hour * 60 + minute <= 24 * 60 && minute < 60)
-			return true;
-	}
-	return spp_fail(err, SPP_INPUT,
-		"field \"%s\" must be a time of day like 02:00, got %s", field,
-		spp_err_quote(quoted, text, length));
+	snprintf(time, sizeof time, "1970-01-01T%.6s:00Z", text);
+	return strcmp(text, "24:00") == 0 ||
+	       spp_time_parse(time, SPP_OFFSET_NONE, &ignored) ||
+	       spp_fail(err, SPP_INPUT,
+		       "field \"%s\" must be a time of day like 02:00, got %s",
+		       field, spp_err_quote(quoted, text, strlen(text)));
 }
 
 static bool check_window(

@@ -20,7 +20,7 @@ static const struct spp_field provenance[] = {
 static const struct spp_field undone[] = {
 	{UNDONE(what), SPP_ID, "in a word", .required = true},
 	{UNDONE(stream), SPP_ID, "the stream"},
-	{UNDONE(partition), SPP_ID, "its partition", .plain = true},
+	{UNDONE(partition), SPP_ID, "a partition", .plain = true},
 	{UNDONE(platform), SPP_ID, "the platform"},
 	{UNDONE(resource), SPP_ID, "its resource"},
 	{UNDONE(amount), SPP_NUMBER, "how much is left", .min = -SPP_MOST},

@@ -67,11 +67,11 @@ static bool produce(void *context, void *data, struct spp_err *err)
 
 static bool blank(const char *line, size_t length)
 {
-	while (length > 0 && (*line == ' ' || *line == '\t')) {
-		line++;
-		length--;
-	}
-	return length == 0;
+	size_t i = 0;
+
+	while (i < length && (line[i] == ' ' || line[i] == '\t'))
+		i++;
+	return i == length;
 }
 
 static bool is_frame(enum spp_type type)
@@ -135,10 +135,8 @@ static bool take(struct spp_feed_reader *reader, struct spp_record *record,
 	if (is_frame(record->type))
 		return true;
 	if ((use & SPP_TAKE) != 0 && reader->feed->errors.count == 0 &&
-		!options->take(options->take_context, record, err)) {
-		spp_err_at(err, record->source, record->line);
-		return false;
-	}
+		!options->take(options->take_context, record, err))
+		return spp_err_at(err, record->source, record->line);
 	if ((use & (SPP_READ | SPP_PASS)) != 0)
 		spp_buf_append(list, &record, sizeof record);
 	return spp_buf_ok(list, err);

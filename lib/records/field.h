@@ -73,9 +73,8 @@ struct spp_numbers {
 };
 
 struct spp_matrix {
-	size_t rows;
-	double *items;  /* row after row */
-	size_t columns; /* all rows have as many */
+	size_t count;
+	struct spp_numbers *rows;
 };
 
 /* Resource name to amount, sorted by name. */
@@ -174,6 +173,9 @@ bool spp_field_there(const struct spp_field *field, const void *at);
 
 /* The only value of a field; a struct itself, not the pointer to it. */
 const void *spp_field_one(const struct spp_field *field, const void *at);
+
+/* What a row of a matrix is: a list. */
+struct spp_field spp_field_row(const struct spp_field *field);
 
 /* The begin of a field of many values, and the bytes from one to the next. */
 struct spp_list spp_field_list(const void *at);

@@ -101,8 +101,19 @@ struct spp_list spp_field_list(const void *at)
 	return list;
 }
 
+struct spp_field spp_field_row(const struct spp_field *field)
+{
+	struct spp_field row = *field;
+
+	row.shape = SPP_LIST;
+	row.least = row.most = 0;
+	return row;
+}
+
 size_t spp_field_stride(const struct spp_field *field)
 {
+	if (field->shape == SPP_MATRIX)
+		return sizeof(struct spp_numbers);
 	if (field->kind == SPP_OBJECT)
 		return field->members.size;
 	return field->kind == SPP_NUMBER ? sizeof(double)

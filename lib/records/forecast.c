@@ -43,8 +43,7 @@ static const struct spp_field loadings[] = {
 
 static const struct spp_field fields[] = {
 	{AT(stream), SPP_ID, "the stream", .required = true},
-	{AT(partition), SPP_ID, "its partition", .required = true,
-		.plain = true},
+	{AT(partition), SPP_ID, "a partition", .required = true, .plain = true},
 	{AT(subscriber), SPP_ID, "who consumes; absent: what is produced"},
 	{AT(start), SPP_TIME, "begin of slot 0", .required = true},
 	{AT(slot_s), SPP_NUMBER, "length of each slot", .shape = SPP_LIST,
@@ -105,8 +104,11 @@ static bool check_quantiles(
 static bool check_factors(const char *measure, const struct spp_matrix *factors,
 	size_t slots, struct spp_err *err)
 {
-	return factors->rows == 0 ||
-	       check_slots("loadings", measure, factors->columns, slots, err);
+	for (size_t k = 0; k < factors->count; k++)
+		if (!check_slots("loadings", measure, factors->rows[k].count,
+			    slots, err))
+			return false;
+	return true;
 }
 
 bool spp_forecast_check(const void *value, struct spp_err *err)

@@ -14,8 +14,7 @@ static const struct spp_field moving[] = {
 
 static const struct spp_field fields[] = {
 	{AT(stream), SPP_ID, "the stream", .required = true},
-	{AT(partition), SPP_ID, "its partition", .required = true,
-		.plain = true},
+	{AT(partition), SPP_ID, "a partition", .required = true, .plain = true},
 	{AT(replicas), SPP_ID, "platforms that hold it; the first leads",
 		.shape = SPP_LIST, .required = true, .least = 1,
 		.most = SPP_REPLICAS_MAX, .distinct = true},

@@ -96,21 +96,15 @@ static bool read_one(struct spp_read *read, const struct spp_field *field,
 		read, spp_kind_words[field->kind].message, json);
 }
 
-/* The elements of an array, one after the other, to ITEMS. */
-static bool read_items(struct spp_read *read, const struct spp_field *field,
-	const struct spp_json *array, void *items)
+static bool read_element(struct spp_read *read, const struct spp_field *field,
+	const struct spp_json *json, void *at)
 {
-	size_t *element = &read->path[read->depth - 1].element;
-	size_t stride = spp_field_stride(field);
+	struct spp_field row;
 
-	for (size_t i = 0; i < spp_json_count(array); i++) {
-		*element = i + 1;
-		if (!read_one(read, field, spp_json_at(array, i),
-			    (char *)items + i * stride))
-			return false;
-	}
-	*element = 0;
-	return true;
+	if (field->shape != SPP_MATRIX)
+		return read_one(read, field, json, at);
+	row = spp_field_row(field);
+	return spp_read_json(read, &row, json, at);
 }
 
 static const char *noun_of_many(const struct spp_field *field)
@@ -155,44 +149,22 @@ static bool check_distinct(
 static bool read_list(struct spp_read *read, const struct spp_field *field,
 	const struct spp_json *json, void *at)
 {
+	size_t *element = &read->path[read->depth - 1].element;
+	size_t stride = spp_field_stride(field);
 	struct spp_list list = {.count = spp_json_count(json)};
 
-	list.items = spp_arena_alloc(
-		read->arena, list.count, spp_field_stride(field));
+	list.items = spp_arena_alloc(read->arena, list.count, stride);
 	if (list.items == NULL)
 		return spp_fail_memory(read->err);
 	memcpy(at, &list, sizeof list);
-	return read_items(read, field, json, list.items) &&
-	       (!field->distinct ||
-		       check_distinct(read, list.items, list.count));
-}
-
-static bool read_matrix(struct spp_read *read, const struct spp_field *field,
-	const struct spp_json *json, struct spp_matrix *matrix)
-{
-	matrix->rows = spp_json_count(json);
-	/* A first row that is long must not make many short ones dear. */
-	for (size_t i = 0; i < matrix->rows; i++) {
-		const struct spp_json *row = spp_json_at(json, i);
-
-		if (spp_json_kind(row) != SPP_JSON_ARRAY)
-			return spp_read_mismatch(
-				read, noun_of_many(field), row);
-		if (i == 0)
-			matrix->columns = spp_json_count(row);
-		if (spp_json_count(row) != matrix->columns)
-			return spp_read_fail(
-				read, "must have rows of one length");
-	}
-	matrix->items = spp_arena_alloc(read->arena, matrix->rows,
-		matrix->columns * sizeof *matrix->items);
-	if (matrix->items == NULL)
-		return spp_fail_memory(read->err);
-	for (size_t i = 0; i < matrix->rows; i++)
-		if (!read_items(read, field, spp_json_at(json, i),
-			    matrix->items + i * matrix->columns))
+	for (size_t i = 0; i < list.count; i++) {
+		*element = i + 1;
+		if (!read_element(read, field, spp_json_at(json, i),
+			    (char *)list.items + i * stride))
 			return false;
-	return true;
+	}
+	*element = 0;
+	return !field->distinct || check_distinct(read, list.items, list.count);
 }
 
 static bool read_by_name(struct spp_read *read, const struct spp_field *field,
@@ -238,9 +210,8 @@ bool spp_read_json(struct spp_read *read, const struct spp_field *field,
 	}
 	switch (field->shape) {
 	case SPP_LIST:
-		return read_list(read, field, json, at);
 	case SPP_MATRIX:
-		return read_matrix(read, field, json, at);
+		return read_list(read, field, json, at);
 	case SPP_BY_NAME:
 		return read_by_name(read, field, json, at);
 	case SPP_ONE:

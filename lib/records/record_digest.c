@@ -148,41 +148,38 @@ static void put_list(
 {
 	size_t stride = spp_field_stride(field);
 
+	const char *at = list.items;
+	const struct spp_field row = spp_field_row(field);
+
 	put_count(sink, list.count);
-	if (field->kind == SPP_NUMBER)
+	if (field->shape == SPP_LIST && field->kind == SPP_NUMBER) {
 		put_numbers(sink, field, list.items, list.count);
-	else
-		for (size_t i = 0; i < list.count; i++)
-			put_one(sink, field,
-				(const char *)list.items + i * stride);
+		return;
+	}
+	for (size_t i = 0; i < list.count; i++, at += stride)
+		if (field->shape == SPP_MATRIX)
+			put_list(sink, &row, spp_field_list(at));
+		else
+			put_one(sink, field, at);
 }
 
 static void put_value(
 	struct sink *sink, const struct spp_field *field, const void *at)
 {
-	const struct spp_matrix *matrix = at;
 	const struct spp_amounts *amounts = at;
 
-	switch (field->shape) {
-	case SPP_ONE:
+	if (field->shape == SPP_ONE) {
 		put_one(sink, field, spp_field_one(field, at));
-		break;
-	case SPP_LIST:
+		return;
+	}
+	if (field->shape != SPP_BY_NAME) {
 		put_list(sink, field, spp_field_list(at));
-		break;
-	case SPP_MATRIX:
-		put_count(sink, matrix->rows);
-		put_count(sink, matrix->columns);
-		put_numbers(sink, field, matrix->items,
-			matrix->rows * matrix->columns);
-		break;
-	case SPP_BY_NAME:
-		put_count(sink, amounts->count);
-		for (size_t i = 0; i < amounts->count; i++) {
-			put_text(sink, amounts->names[i]);
-			put_number(sink, field, amounts->values[i]);
-		}
-		break;
+		return;
+	}
+	put_count(sink, amounts->count);
+	for (size_t i = 0; i < amounts->count; i++) {
+		put_text(sink, amounts->names[i]);
+		put_number(sink, field, amounts->values[i]);
 	}
 }
 

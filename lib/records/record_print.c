@@ -52,20 +52,26 @@ static void print_one(
 	}
 }
 
-/* COUNT values; by name, each behind its own of NAMES. */
-static void print_many(const struct spp_field *field, const void *items,
-	size_t count, const char *const *names, struct spp_buf *buf)
+/* All values; by name, each behind its own of NAMES. */
+static void print_many(const struct spp_field *field, struct spp_list list,
+	const char *const *names, struct spp_buf *buf)
 {
-	const char *brackets = field->shape == SPP_BY_NAME ? "{}" : "[]";
+	const char *brackets = names != NULL ? "{}" : "[]";
+	const struct spp_field row = spp_field_row(field);
 	size_t stride = spp_field_stride(field);
 
 	spp_buf_char(buf, brackets[0]);
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < list.count; i++) {
+		const char *at = (const char *)list.items + i * stride;
+
 		if (names != NULL)
 			spp_json_put_name(buf, names[i]);
 		else
 			spp_json_put_comma(buf);
-		print_one(field, (const char *)items + i * stride, buf);
+		if (field->shape == SPP_MATRIX)
+			print_many(&row, spp_field_list(at), NULL, buf);
+		else
+			print_one(field, at, buf);
 	}
 	spp_buf_char(buf, brackets[1]);
 }
@@ -73,32 +79,17 @@ static void print_many(const struct spp_field *field, const void *items,
 void spp_field_print(
 	const struct spp_field *field, const void *at, struct spp_buf *buf)
 {
-	const struct spp_matrix *matrix = at;
 	const struct spp_amounts *amounts = at;
 
 	spp_json_put_name(buf, field->name);
-	switch (field->shape) {
-	case SPP_ONE:
+	if (field->shape == SPP_ONE)
 		print_one(field, spp_field_one(field, at), buf);
-		break;
-	case SPP_LIST:
-		print_many(field, spp_field_list(at).items,
-			spp_field_list(at).count, NULL, buf);
-		break;
-	case SPP_MATRIX:
-		spp_buf_char(buf, '[');
-		for (size_t i = 0; i < matrix->rows; i++) {
-			spp_json_put_comma(buf);
-			print_many(field, matrix->items + i * matrix->columns,
-				matrix->columns, NULL, buf);
-		}
-		spp_buf_char(buf, ']');
-		break;
-	case SPP_BY_NAME:
-		print_many(field, amounts->values, amounts->count,
+	else if (field->shape == SPP_BY_NAME)
+		print_many(field,
+			(struct spp_list){amounts->count, amounts->values},
 			amounts->names, buf);
-		break;
-	}
+	else
+		print_many(field, spp_field_list(at), NULL, buf);
 }
 
 static void print_fields(

@@ -7,8 +7,7 @@
 
 static const struct spp_field fields[] = {
 	{AT(stream), SPP_ID, "the stream", .required = true},
-	{AT(partition), SPP_ID, "its partition", .required = true,
-		.plain = true},
+	{AT(partition), SPP_ID, "a partition", .required = true, .plain = true},
 	{AT(subscriber), SPP_ID, "who consumed; absent: what was produced"},
 	{AT(platform), SPP_ID, "where it was measured"},
 	{AT(time), SPP_TIME, "begin of the interval, of a counter its reading",

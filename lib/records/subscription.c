@@ -6,8 +6,7 @@
 static const struct spp_field fields[] = {
 	{AT(subscriber), SPP_ID, "the application", .required = true},
 	{AT(stream), SPP_ID, "the stream", .required = true},
-	{AT(partition), SPP_ID, "its partition", .required = true,
-		.plain = true},
+	{AT(partition), SPP_ID, "a partition", .required = true, .plain = true},
 	{AT(platform), SPP_ID, "where it is served; absent: by the leader"},
 	{AT(connections), SPP_NUMBER, "persistent connections; 1 unless said",
 		.max = 1e9},

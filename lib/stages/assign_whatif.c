@@ -176,8 +176,8 @@ static void scale_numbers(struct spp_numbers *numbers, double by)
 
 static void scale_matrix(struct spp_matrix *matrix, double by)
 {
-	for (size_t i = 0; i < matrix->rows * matrix->columns; i++)
-		matrix->items[i] = spp_num_estimate(matrix->items[i] * by);
+	for (size_t i = 0; i < matrix->count; i++)
+		scale_numbers(&matrix->rows[i], by);
 }
 
 /* All but the last rates: those were measured, and explain loads. */

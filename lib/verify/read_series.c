@@ -65,11 +65,10 @@ static void copy_numbers(const struct spp_verify_model *model, double *to,
 static void copy_loadings(const struct spp_verify_model *model, double *to,
 	const struct spp_matrix *from)
 {
-	for (size_t f = 0; f < from->rows; f++)
+	for (size_t f = 0; f < from->count; f++)
 		for (size_t k = 0; k < model->slots; k++)
 			to[f * model->slots + k] =
-				from->items[f * from->columns +
-					    model->first_slot + k];
+				from->rows[f].items[model->first_slot + k];
 }
 
 /* The rates of the last complete slot, else those of the first. */
@@ -287,10 +286,10 @@ static void count_factors(struct spp_verify_model *model)
 
 		if (!forecast->loadings)
 			continue;
-		if (forecast->loadings->bytes.rows > model->factors)
-			model->factors = forecast->loadings->bytes.rows;
-		if (forecast->loadings->records.rows > model->factors)
-			model->factors = forecast->loadings->records.rows;
+		if (forecast->loadings->bytes.count > model->factors)
+			model->factors = forecast->loadings->bytes.count;
+		if (forecast->loadings->records.count > model->factors)
+			model->factors = forecast->loadings->records.count;
 	}
 }
 

@@ -262,12 +262,12 @@ static void test_wrong_forecasts(void)
 			"\"sd\", or in neither"},
 		{FORECAST("[60]", "{\"bytes\":[1]}", "{\"bytes\":[1]}",
 			 ",\"loadings\":{\"bytes\":[[1],[1,2]]}"),
-			"field \"loadings.bytes\" must have rows of one "
-			"length"},
+			"field \"loadings.bytes\" has 2 values for 1 slots"},
 		{FORECAST("[60]", "{\"bytes\":[1]}", "{\"bytes\":[1]}",
 			 ",\"loadings\":{\"bytes\":[1]}"),
-			"field \"loadings.bytes\" must be an array of arrays "
-			"of numbers, got a number"},
+			"field \"loadings.bytes[0]\" must be an array of "
+	                "numbers, "
+			"got a number"},
 		{FORECAST("[60]", "{\"bytes\":[1]}", "{\"bytes\":[1]}",
 			 ",\"loadings\":{\"bytes\":[[1,2]]}"),
 			"field \"loadings.bytes\" has 2 values for 1 slots"},

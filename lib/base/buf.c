@@ -49,11 +49,8 @@ void *spp_buf_extend(struct spp_buf *buf, size_t count)
 
 void spp_buf_append(struct spp_buf *buf, const void *data, size_t length)
 {
-	void *start;
+	void *start = length > 0 ? spp_buf_reserve(buf, length) : NULL;
 
-	if (length == 0)
-		return;
-	start = spp_buf_reserve(buf, length);
 	if (start == NULL)
 		return;
 	memcpy(start, data, length);

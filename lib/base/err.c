@@ -38,9 +38,8 @@ __attribute__((format(printf, 3, 0))) static void print(
 {
 	int length = vsnprintf(text, size, format, list);
 
-	if (length < 0)
-		text[0] = '\0';
-	else if ((size_t)length >= size)
+	assert(length >= 0);
+	if ((size_t)length >= size)
 		mark_cut(text, size);
 	clean(text);
 }

@@ -71,17 +71,14 @@ void spp_progress_begin(struct spp_context *context)
 void spp_progress(struct spp_context *context, const char *what, size_t done,
 	size_t total)
 {
-	char text[2 * PROGRESS_WIDTH];
-	const char *name;
+	char text[2 * PROGRESS_WIDTH], of[32] = "";
 
 	if (context->progress_s == 0 || now_s() < context->progress_s)
 		return;
-	name = context->command->name;
-	if (total == 0)
-		snprintf(text, sizeof text, "%s: %s: %zu", name, what, done);
-	else
-		snprintf(text, sizeof text, "%s: %s: %zu of %zu", name, what,
-			done, total);
+	if (total > 0)
+		snprintf(of, sizeof of, " of %zu", total);
+	snprintf(text, sizeof text, "%s: %s: %zu%s", context->command->name,
+		what, done, of);
 	put_progress(text);
 	context->progress_shown = true;
 	context->progress_s = now_s() + 0.2;

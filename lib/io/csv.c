@@ -32,28 +32,10 @@ struct reader {
 	struct spp_buf cells; /* struct spp_cell */
 };
 
-static bool fail_at(struct reader *reader, size_t line)
+static void fail_at(struct reader *reader, size_t line)
 {
 	reader->failed = true;
-	return spp_err_at(reader->err, reader->source, line);
-}
-
-static bool check_cell(struct reader *reader, size_t length)
-{
-	size_t number = reader->count + 1;
-
-	if (number > SPP_CSV_CELLS_MAX) {
-		spp_fail(reader->err, SPP_INPUT, "row has more than %d cells",
-			SPP_CSV_CELLS_MAX);
-		return fail_at(reader, reader->row_line);
-	}
-	if (length > SPP_CSV_CELL_MAX) {
-		spp_fail(reader->err, SPP_INPUT,
-			"cell %zu is longer than %d bytes", number,
-			SPP_CSV_CELL_MAX);
-		return fail_at(reader, reader->cell_line);
-	}
-	return true;
+	spp_err_at(reader->err, reader->source, line);
 }
 
 /* DATA has a NUL behind it. */
@@ -62,8 +44,14 @@ static void take_cell(void *data, size_t length, void *context)
 	struct reader *reader = context;
 	const struct spp_cell cell = {.length = length};
 
-	if (reader->failed || !check_cell(reader, length))
+	if (reader->failed)
 		return;
+	if (reader->count == SPP_CSV_CELLS_MAX) {
+		spp_fail(reader->err, SPP_INPUT, "row has more than %d cells",
+			SPP_CSV_CELLS_MAX);
+		fail_at(reader, reader->row_line);
+		return;
+	}
 	spp_buf_append(&reader->cells, &cell, sizeof cell);
 	spp_buf_append(&reader->text, data, length + 1);
 	reader->count++;

@@ -16,8 +16,7 @@ struct spp_input;
 
 enum {
 	SPP_CSV_CELLS_MAX = 1 << 20, /* of a row */
-	SPP_CSV_CELL_MAX = 1 << 20,  /* bytes of a cell */
-	SPP_CSV_ROW_MAX = 16 << 20,  /* bytes of a row */
+	SPP_CSV_ROW_MAX = 16 << 20,  /* bytes of a row, and so of a cell */
 };
 
 struct spp_cell {

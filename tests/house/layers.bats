@@ -141,6 +141,10 @@ pure='^(acos|asin|atan2?|ceil|cos|erfc?|exp2?|expm1|fabs|floor|fma|fmax|fmin|fmo
 	done
 }
 
+@test "the common library stays small" {
+	run -0 tests/size
+}
+
 @test "the top level holds what it should and nothing else" {
 	run -0 git ls-tree --name-only HEAD
 	local entry

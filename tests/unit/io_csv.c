@@ -127,16 +127,10 @@ static void limits_have_messages(void)
 	struct spp_buf text = {0}, rows = {0};
 
 	spp_buf_string(&text, "a\nb,\"");
-	fill(&text, 'x', SPP_CSV_CELL_MAX);
+	fill(&text, 'x', SPP_CSV_ROW_MAX - 5);
 	spp_buf_string(&text, "\"\n");
 	CHECK(read_text(text.data, text.length, &rows, NULL));
 	spp_buf_free(&rows);
-	spp_buf_reset(&text);
-	spp_buf_string(&text, "a\nb,\"\n");
-	fill(&text, 'x', SPP_CSV_CELL_MAX);
-	spp_buf_string(&text, "\"\n");
-	CHECK(fails(text.data, text.length, 2,
-		"cell 2 is longer than 1048576 bytes"));
 	spp_buf_reset(&text);
 	fill(&text, ',', SPP_CSV_CELLS_MAX);
 	spp_buf_char(&text, '\n');

@@ -266,7 +266,7 @@ static void test_wrong_forecasts(void)
 		{FORECAST("[60]", "{\"bytes\":[1]}", "{\"bytes\":[1]}",
 			 ",\"loadings\":{\"bytes\":[1]}"),
 			"field \"loadings.bytes[0]\" must be an array of "
-	                "numbers, "
+			"numbers, "
 			"got a number"},
 		{FORECAST("[60]", "{\"bytes\":[1]}", "{\"bytes\":[1]}",
 			 ",\"loadings\":{\"bytes\":[[1,2]]}"),
